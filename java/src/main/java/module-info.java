@@ -1,0 +1,4 @@
+/** Variational autoencoders trained and run from Java, on NVIDIA GPUs and on any CPU. */
+module gpuvae {
+  requires com.fasterxml.jackson.jr.ob;
+}
