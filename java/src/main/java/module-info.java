@@ -1,4 +1,8 @@
 /** Variational autoencoders trained and run from Java, on NVIDIA GPUs and on any CPU. */
 module gpuvae {
   requires com.fasterxml.jackson.jr.ob;
+
+  exports gpuvae.backend;
+
+  uses gpuvae.backend.BackendProvider;
 }
