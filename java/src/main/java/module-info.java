@@ -3,6 +3,7 @@ module gpuvae {
   requires com.fasterxml.jackson.jr.ob;
 
   exports gpuvae.backend;
+  exports gpuvae.config;
 
   uses gpuvae.backend.BackendProvider;
 }
