@@ -6,6 +6,8 @@ module gpuvae {
   exports gpuvae.backend;
   exports gpuvae.config;
   exports gpuvae.data;
+  exports gpuvae.io;
+  exports gpuvae.model;
   exports gpuvae.train;
 
   uses gpuvae.backend.BackendProvider;
