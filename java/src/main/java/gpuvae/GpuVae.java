@@ -82,6 +82,16 @@ public final class GpuVae implements AutoCloseable {
   }
 
   /**
+   * A model and its optimizer as {@link #save} left them: what is computed next has the same bits
+   * as if training had never been stopped.
+   *
+   * @throws IOException if the folder's training state is missing or damaged
+   */
+  public static GpuVae resume(Path folder, Device device) throws IOException {
+    return resume(ModelFolder.readState(folder), device);
+  }
+
+  /**
    * A model as {@link #trainingState} left it: what it computes next has the same bits as if it had
    * never been stopped.
    *
@@ -432,8 +442,7 @@ public final class GpuVae implements AutoCloseable {
    * @param notes kept for {@link TrainingState#notes}
    */
   public void save(Path folder, Map<String, String> notes) throws IOException {
-    TrainingState state = trainingState(notes);
-    ModelFolder.write(folder, state, model.parameters().layout());
+    ModelFolder.write(folder, trainingState(notes));
   }
 
   /** A copy of all that training needs to go on. */
