@@ -6,11 +6,9 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -65,7 +63,7 @@ public final class AtomicFile {
       replace(file, body);
       syncFolder(folder);
     } catch (IOException e) {
-      throw new IOException("cannot write " + target + ": " + reason(e), e);
+      throw new IOException("cannot write " + target + ": " + Reason.of(e), e);
     }
   }
 
@@ -136,15 +134,5 @@ public final class AtomicFile {
     } catch (IOException e) {
       // Not every system can open or sync a folder; the file itself is whole and synced.
     }
-  }
-
-  private static String reason(IOException e) {
-    if (e instanceof AccessDeniedException denied) {
-      return "permission denied for " + denied.getFile();
-    }
-    if (e instanceof FileSystemException failure && failure.getReason() != null) {
-      return failure.getReason();
-    }
-    return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
   }
 }
