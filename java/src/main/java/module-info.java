@@ -4,5 +4,13 @@ module gpuvae {
   requires java.desktop;
   requires java.net.http;
 
+  exports gpuvae;
+  exports gpuvae.backend;
+  exports gpuvae.config;
   exports gpuvae.data;
+  exports gpuvae.io;
+  exports gpuvae.model;
+  exports gpuvae.train;
+
+  uses gpuvae.backend.BackendProvider;
 }

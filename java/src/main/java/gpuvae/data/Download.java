@@ -56,15 +56,13 @@ final class Download {
   /**
    * Fetches one file.
    *
-   * @throws UnavailableException if no mirror gave it, with each mirror's reason
-   * @throws IOException if the folder cannot be written to
+   * @throws UnavailableException if no mirror gave it, with each mirror's reason, or the folder
+   *     cannot be written to
    */
   void fetch(PublishedFile file, Path folder) throws IOException {
-    Files.createDirectories(folder);
     List<String> reasons = new ArrayList<>();
     for (URI mirror : mirrors) {
-      Path part = Files.createTempFile(folder, file.downloadName(), ".part");
-      part.toFile().deleteOnExit(); // for Ctrl-C, which runs no finally
+      Path part = temporary(file, folder);
       try {
         transfer(mirror.resolve(file.downloadName()), file, part);
         Files.move(
@@ -83,6 +81,18 @@ final class Download {
     }
     throw new UnavailableException(
         "%s could not be downloaded (%s)".formatted(file.base(), String.join("; ", reasons)));
+  }
+
+  private static Path temporary(PublishedFile file, Path folder) throws UnavailableException {
+    try {
+      Files.createDirectories(folder);
+      Path part = Files.createTempFile(folder, file.downloadName(), ".part");
+      part.toFile().deleteOnExit(); // for Ctrl-C, which runs no finally
+      return part;
+    } catch (IOException e) {
+      throw new UnavailableException(
+          "the cache folder %s cannot be written to (%s)".formatted(folder, e));
+    }
   }
 
   private void transfer(URI address, PublishedFile file, Path part) throws IOException {

@@ -1,0 +1,346 @@
+package gpuvae.backend;
+
+import java.lang.foreign.MemorySegment;
+
+/**
+ * A device: its memory, and the operations that a step is made of. Primitives are abstract;
+ * composites are default methods over them, which a backend may override with something fused that
+ * gives the same result.
+ *
+ * <p>Matrices are row-major. {@code rows} is how many rows of a batch are in use: activations are
+ * allocated for a capacity and never resliced, so operations take it apart from the tensors. Work
+ * is ordered; it may still be under way when a method returns, and {@link #read} waits for it. One
+ * thread at a time: the caller holds a lock.
+ *
+ * <p>Everything is deterministic: reductions have a fixed order, so the same inputs give the same
+ * bits on the same device in every run.
+ */
+public interface Backend extends AutoCloseable {
+  // ---- memory ----
+
+  /** Which device this is. */
+  Device device();
+
+  /** One line about it: its name and size. */
+  String description();
+
+  /**
+   * Allocates; the contents are undefined. Never inside {@link #run}.
+   *
+   * @throws OutOfDeviceMemoryException if there is no room; the backend stays usable
+   */
+  Tensor allocate(ElementType type, int... shape);
+
+  /** Frees what {@link #allocate} gave. */
+  void free(Tensor tensor);
+
+  /** Copies {@code count} floats to the beginning of an F32 tensor. */
+  void write(Tensor destination, float[] source, int offset, int count);
+
+  /** Copies raw elements of the tensor's type to its beginning. */
+  void write(Tensor destination, MemorySegment source);
+
+  /** Sets one I64 word, in order with the operations before and after. */
+  void writeLong(Tensor destination, int index, long value);
+
+  /** Copies the first {@code count} floats of an F32 tensor; waits for the device. */
+  void read(Tensor source, float[] destination, int offset, int count);
+
+  /** Copies the first raw elements of a tensor, as many as fit; waits for the device. */
+  void read(Tensor source, MemorySegment destination);
+
+  /** Waits until all work given so far is done. */
+  void synchronize();
+
+  /** Frees everything; idempotent. */
+  @Override
+  void close();
+
+  // ---- a step ----
+
+  /**
+   * Runs a step's operations, perhaps by replaying a recording made under the same key. The body
+   * must not read device values, allocate, or branch on data.
+   */
+  void run(StepKey key, Runnable body);
+
+  /**
+   * x[r] = preprocessed row order[POSITION + r] of a resident data set, for r below {@code rows}.
+   * Dynamic binarisation draws with counter (column / 4, ROW_BASE + r, ATTEMPT, tag), key SEED.
+   *
+   * @param source U8 or F32 [size, features]
+   * @param order I32 [size]: row numbers
+   * @param x F32 [capacity, features]
+   */
+  void gather(
+      StepState state,
+      Tensor source,
+      Tensor order,
+      Preprocessing preprocessing,
+      int rows,
+      Tensor x);
+
+  /**
+   * x = slots[SLOT], its first {@code rows} rows.
+   *
+   * @param slots F32 [2, capacity, features]
+   * @param x F32 [capacity, features]
+   */
+  void selectSlot(StepState state, Tensor slots, int rows, Tensor x);
+
+  /**
+   * C = op(A) op(B), or C += op(A) op(B). op(A) is [m, k], op(B) is [k, n], C is [m, n]; op is the
+   * identity or the transpose. A tensor's row length is its {@link Tensor#columns}.
+   */
+  void gemm(
+      Tensor a,
+      boolean transposeA,
+      Tensor b,
+      boolean transposeB,
+      int m,
+      int n,
+      int k,
+      Tensor c,
+      boolean accumulate);
+
+  /**
+   * pre += bias (each row), y = activation(pre). {@code y} may be {@code pre} itself unless the
+   * activation {@link Activation#needsInput}.
+   *
+   * @param pre F32 [capacity, n]; with the bias added on return unless it is y
+   * @param bias F32 [n], or null for none
+   * @param y F32 [capacity, n]
+   */
+  void biasActivation(int rows, Tensor pre, Tensor bias, Activation activation, Tensor y);
+
+  /**
+   * dy becomes the gradient of the activation's input: dy *= activation'(pre); and bias gradient =
+   * its column sums.
+   *
+   * @param pre what {@link #biasActivation} left; read only if the activation needs its input
+   * @param y the activation's output
+   * @param dy F32 [capacity, n], changed in place
+   * @param biasGradient F32 [n], overwritten; null for none
+   */
+  void activationBackward(
+      int rows, Activation activation, Tensor pre, Tensor y, Tensor dy, Tensor biasGradient);
+
+  /**
+   * Samples the posterior: z = mu + sigma eps; and the KL divergence of each row from the standard
+   * normal prior, in nats. For {@link PosteriorHead#LOG_VARIANCE} KL = 1/2 sum(mu^2 + expm1(lv) -
+   * lv); else 1/2 sum(mu^2 + sigma^2 - 1 - 2 ln sigma) (Kingma and Welling, 2014, appendix B).
+   *
+   * <p>eps is drawn by {@link Philox} with counter (column / 4, ROW_BASE + row, ATTEMPT, tag of
+   * PURPOSE and SAMPLE) and key SEED, made normal by Box-Muller on the word pairs (0, 1) and (2,
+   * 3): radius sqrt(-2 ln u of the first), angle 2 pi u of the second; cosine first, sine second.
+   *
+   * @param heads F32 [capacity, 2 latent]: mu in the first half of a row, the second head in the
+   *     other
+   * @param draw whether eps is drawn; if not, {@code eps} is read
+   * @param eps F32 [capacity, latent], the noise used
+   * @param sigma F32 [capacity, latent], written
+   * @param z F32 [capacity, latent], written
+   * @param kl F32 [capacity], written: nats a row
+   */
+  void reparameterise(
+      StepState state,
+      int rows,
+      PosteriorHead head,
+      Tensor heads,
+      boolean draw,
+      Tensor eps,
+      Tensor sigma,
+      Tensor z,
+      Tensor kl);
+
+  /**
+   * Gradient of loss + KL_WEIGHT x KL with respect to the heads, from that of the loss with respect
+   * to z.
+   *
+   * @param dz F32 [capacity, latent]
+   * @param dHeads F32 [capacity, 2 latent], written
+   */
+  void reparameteriseBackward(
+      StepState state,
+      int rows,
+      PosteriorHead head,
+      Tensor heads,
+      Tensor eps,
+      Tensor sigma,
+      Tensor dz,
+      Tensor dHeads);
+
+  /** z[r] = standard normal noise, drawn as {@link #reparameterise} draws eps. */
+  void standardNormal(StepState state, int rows, Tensor z);
+
+  /**
+   * Bernoulli negative log-likelihood from logits l: sum over features of max(l, 0) - l x + ln(1 +
+   * e^-|l|), in nats a row; and its gradient sigmoid(l) - x.
+   *
+   * @param logits F32 [capacity, n]
+   * @param target F32 [capacity, n], in [0, 1]
+   * @param gradient F32 [capacity, n], written; may be {@code logits}; null for none
+   * @param perRow F32 [capacity], written
+   */
+  void bernoulliLoss(int rows, Tensor logits, Tensor target, Tensor gradient, Tensor perRow);
+
+  /**
+   * Squared error: sum over features of (y - x)^2 a row, where y = output(pre); a Gaussian with
+   * variance 1/2 but for the constant n/2 ln pi. Its gradient with respect to pre.
+   *
+   * @param output {@link Activation#IDENTITY} or {@link Activation#SIGMOID}
+   * @param gradient F32 [capacity, n], written; may be {@code pre}; null for none
+   * @param perRow F32 [capacity], written
+   */
+  void squaredErrorLoss(
+      int rows, Tensor pre, Activation output, Tensor target, Tensor gradient, Tensor perRow);
+
+  /**
+   * RECONSTRUCTION and KL = sums over the rows, in row order, in double precision.
+   *
+   * @param kl null if the model has no KL term: then 0
+   */
+  void sumLosses(StepState state, int rows, Tensor reconstruction, Tensor kl);
+
+  /**
+   * GRADIENT_SQUARES = sum of squares of all gradients, in double precision; ACCEPTED = whether it,
+   * RECONSTRUCTION and KL are finite.
+   */
+  void gradientNorm(StepState state, Tensor gradients);
+
+  /**
+   * If ACCEPTED, an Adam step as step STEP + 1, with LEARNING_RATE and with the powers one further
+   * than BETA1_POWER and BETA2_POWER; else nothing changes.
+   *
+   * @param parameters F32 [n]; likewise the others
+   */
+  void adam(
+      StepState state,
+      AdamSettings settings,
+      Tensor parameters,
+      Tensor gradients,
+      Tensor firstMoment,
+      Tensor secondMoment);
+
+  /**
+   * Ends a step: writes the ring's slot of ATTEMPT; if ACCEPTED, adds to the totals, STEP += 1, the
+   * beta powers advance; always ATTEMPT += 1, POSITION += rows.
+   */
+  void advance(StepState state, AdamSettings settings, int rows);
+
+  /** Sets every element of an F32 tensor. */
+  void fill(Tensor tensor, float value);
+
+  /** Copies an F32 tensor's first {@code rows} rows to another of the same row length. */
+  void copy(int rows, Tensor source, Tensor destination);
+
+  // ---- composites ----
+
+  /**
+   * y = activation(x W^T + b).
+   *
+   * @param x F32 [capacity, in]
+   * @param weight F32 [out, in]
+   * @param bias F32 [out]
+   * @param pre F32 [capacity, out]: what the activation's derivative needs; may be y unless the
+   *     activation needs its input
+   * @param y F32 [capacity, out]
+   */
+  default void denseForward(
+      int rows, Tensor x, Tensor weight, Tensor bias, Activation activation, Tensor pre, Tensor y) {
+    gemm(x, false, weight, true, rows, weight.rows(), weight.columns(), pre, false);
+    biasActivation(rows, pre, bias, activation, y);
+  }
+
+  /**
+   * The backward pass of {@link #denseForward}: weight and bias gradients (overwritten), and the
+   * gradient of x.
+   *
+   * @param dy F32 [capacity, out]: gradient of y on entry, of the activation's input on return
+   * @param dx F32 [capacity, in], written; null if not needed
+   */
+  default void denseBackward(
+      int rows,
+      Tensor x,
+      Tensor weight,
+      Activation activation,
+      Tensor pre,
+      Tensor y,
+      Tensor dy,
+      Tensor weightGradient,
+      Tensor biasGradient,
+      Tensor dx) {
+    activationBackward(rows, activation, pre, y, dy, biasGradient);
+    gemm(dy, true, x, false, weight.rows(), weight.columns(), rows, weightGradient, false);
+    if (dx != null) {
+      gemm(dy, false, weight, false, rows, weight.columns(), weight.rows(), dx, false);
+    }
+  }
+
+  /**
+   * Both heads and the sample: heads = h W^T + b, then {@link #reparameterise}.
+   *
+   * @param h F32 [capacity, hidden]
+   * @param weight F32 [2 latent, hidden]: mu's rows, then the second head's
+   * @param bias F32 [2 latent]
+   */
+  default void bottleneckForward(
+      StepState state,
+      int rows,
+      Tensor h,
+      Tensor weight,
+      Tensor bias,
+      PosteriorHead head,
+      boolean draw,
+      Tensor heads,
+      Tensor eps,
+      Tensor sigma,
+      Tensor z,
+      Tensor kl) {
+    denseForward(rows, h, weight, bias, Activation.IDENTITY, heads, heads);
+    reparameterise(state, rows, head, heads, draw, eps, sigma, z, kl);
+  }
+
+  /** The backward pass of {@link #bottleneckForward}: dHeads, weight and bias gradients, dh. */
+  default void bottleneckBackward(
+      StepState state,
+      int rows,
+      Tensor h,
+      Tensor weight,
+      PosteriorHead head,
+      Tensor heads,
+      Tensor eps,
+      Tensor sigma,
+      Tensor dz,
+      Tensor dHeads,
+      Tensor weightGradient,
+      Tensor biasGradient,
+      Tensor dh) {
+    reparameteriseBackward(state, rows, head, heads, eps, sigma, dz, dHeads);
+    denseBackward(
+        rows,
+        h,
+        weight,
+        Activation.IDENTITY,
+        heads,
+        heads,
+        dHeads,
+        weightGradient,
+        biasGradient,
+        dh);
+  }
+
+  /** Ends a step: gradient norm, Adam, advance. */
+  default void optimizerStep(
+      StepState state,
+      AdamSettings settings,
+      int rows,
+      Tensor parameters,
+      Tensor gradients,
+      Tensor firstMoment,
+      Tensor secondMoment) {
+    gradientNorm(state, gradients);
+    adam(state, settings, parameters, gradients, firstMoment, secondMoment);
+    advance(state, settings, rows);
+  }
+}

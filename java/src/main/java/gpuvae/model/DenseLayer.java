@@ -1,0 +1,78 @@
+package gpuvae.model;
+
+import gpuvae.backend.Activation;
+import gpuvae.backend.Backend;
+import gpuvae.backend.Tensor;
+
+/** y = activation(x W^T + b). */
+final class DenseLayer implements Layer {
+  private final Backend backend;
+  private final Activation activation;
+  private final Tensor input;
+  private final Tensor inputGradient;
+  private final Tensor weight;
+  private final Tensor bias;
+  private final Tensor weightGradient;
+  private final Tensor biasGradient;
+  private final Tensor pre;
+  private final Tensor output;
+  private final Tensor outputGradient;
+
+  /**
+   * A layer between an input and an output of its own.
+   *
+   * @param inputGradient null where no gradient of the input is wanted
+   * @param outputGradient null to have one of its own; its output itself where a loss overwrites it
+   */
+  DenseLayer(
+      Backend backend,
+      Workspace workspace,
+      Parameters parameters,
+      String name,
+      Activation activation,
+      Tensor input,
+      Tensor inputGradient,
+      boolean gradientOverOutput) {
+    this.backend = backend;
+    this.activation = activation;
+    this.input = input;
+    this.inputGradient = inputGradient;
+    weight = parameters.value(name + ".weight");
+    bias = parameters.value(name + ".bias");
+    weightGradient = parameters.gradient(name + ".weight");
+    biasGradient = parameters.gradient(name + ".bias");
+    output = workspace.rows(weight.rows());
+    pre = activation.needsInput() ? workspace.rows(weight.rows()) : output;
+    outputGradient = gradientOverOutput ? output : workspace.rows(weight.rows());
+  }
+
+  @Override
+  public Tensor output() {
+    return output;
+  }
+
+  @Override
+  public Tensor outputGradient() {
+    return outputGradient;
+  }
+
+  @Override
+  public void forward(int rows) {
+    backend.denseForward(rows, input, weight, bias, activation, pre, output);
+  }
+
+  @Override
+  public void backward(int rows) {
+    backend.denseBackward(
+        rows,
+        input,
+        weight,
+        activation,
+        pre,
+        output,
+        outputGradient,
+        weightGradient,
+        biasGradient,
+        inputGradient);
+  }
+}

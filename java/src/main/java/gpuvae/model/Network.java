@@ -1,0 +1,170 @@
+package gpuvae.model;
+
+import gpuvae.backend.Activation;
+import gpuvae.backend.Backend;
+import gpuvae.backend.StepState;
+import gpuvae.backend.Tensor;
+import gpuvae.config.LayerConfig;
+import gpuvae.config.Likelihood;
+import gpuvae.config.VaeConfig;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Encoder, bottleneck, decoder and loss, with every activation and gradient laid out for one
+ * capacity.
+ */
+final class Network {
+  private final Backend backend;
+  private final Likelihood likelihood;
+  private final Activation outputActivation;
+  private final Workspace workspace;
+  private final int capacity;
+  private final Tensor input;
+  private final Tensor slots;
+  private final Tensor[] slot = new Tensor[2];
+  private final List<Layer> encoder = new ArrayList<>();
+  private final Bottleneck bottleneck;
+  private final List<Layer> decoder = new ArrayList<>();
+  private final Tensor reconstruction;
+
+  Network(Backend backend, VaeConfig config, Parameters parameters, int capacity) {
+    this.backend = backend;
+    this.capacity = capacity;
+    likelihood = config.likelihood();
+    outputActivation = config.outputActivation();
+    workspace = new Workspace(backend, capacity);
+    try {
+      int features = config.input().shape().features();
+      input = workspace.rows(features);
+      slots = workspace.take(2, capacity, features);
+      slot[0] = slots.view(0, capacity, features);
+      slot[1] = slots.view(slots.size() / 2, capacity, features);
+      addLayers(encoder, config.encoder(), parameters, input, null, false);
+      boolean direct = encoder.isEmpty();
+      bottleneck =
+          new Bottleneck(
+              backend,
+              workspace,
+              parameters,
+              config,
+              direct ? input : encoder.getLast().output(),
+              direct ? null : encoder.getLast().outputGradient());
+      addLayers(
+          decoder, config.decoder(), parameters, bottleneck.z(), bottleneck.zGradient(), true);
+      reconstruction = workspace.rows(1);
+    } catch (RuntimeException | Error e) {
+      workspace.free();
+      throw e;
+    }
+  }
+
+  private void addLayers(
+      List<Layer> layers,
+      List<LayerConfig> configs,
+      Parameters parameters,
+      Tensor x,
+      Tensor dx,
+      boolean lossFollows) {
+    for (int i = 0; i < configs.size(); i++) {
+      // The loss puts its gradient over the last layer's output, which nobody reads again.
+      boolean gradientOverOutput = lossFollows && i == configs.size() - 1;
+      Layer layer =
+          switch (configs.get(i)) {
+            case LayerConfig.Dense dense ->
+                new DenseLayer(
+                    backend,
+                    workspace,
+                    parameters,
+                    dense.name(),
+                    dense.activation(),
+                    x,
+                    dx,
+                    gradientOverOutput);
+          };
+      layers.add(layer);
+      x = layer.output();
+      dx = layer.outputGradient();
+    }
+  }
+
+  int capacity() {
+    return capacity;
+  }
+
+  /** F32 [capacity, features]: the batch. */
+  Tensor input() {
+    return input;
+  }
+
+  /** F32 [2, capacity, features]: host batches on their way. */
+  Tensor slots() {
+    return slots;
+  }
+
+  /** F32 [capacity, features]: one of them. */
+  Tensor slot(int which) {
+    return slot[which];
+  }
+
+  Bottleneck bottleneck() {
+    return bottleneck;
+  }
+
+  /** F32 [capacity, features]: logits, or the output before its activation. */
+  Tensor output() {
+    return decoder.getLast().output();
+  }
+
+  /** F32 [capacity, 1]: nats a row. */
+  Tensor reconstruction() {
+    return reconstruction;
+  }
+
+  void encode(StepState state, int rows, boolean draw) {
+    for (Layer layer : encoder) {
+      layer.forward(rows);
+    }
+    bottleneck.forward(state, rows, draw);
+  }
+
+  void decode(int rows) {
+    for (Layer layer : decoder) {
+      layer.forward(rows);
+    }
+  }
+
+  /** Losses a row; with {@code gradient}, that of the output takes the output's place. */
+  void loss(int rows, boolean gradient) {
+    Tensor output = output();
+    Tensor into = gradient ? decoder.getLast().outputGradient() : null;
+    if (likelihood == Likelihood.BERNOULLI) {
+      backend.bernoulliLoss(rows, output, input, into, reconstruction);
+    } else {
+      backend.squaredErrorLoss(rows, output, outputActivation, input, into, reconstruction);
+    }
+  }
+
+  void backward(StepState state, int rows) {
+    backwards(decoder, rows);
+    bottleneck.backward(state, rows);
+    backwards(encoder, rows);
+  }
+
+  private static void backwards(List<Layer> layers, int rows) {
+    for (int i = layers.size() - 1; i >= 0; i--) {
+      layers.get(i).backward(rows);
+    }
+  }
+
+  /** Turns outputs into values in the data's range: probabilities from logits. */
+  void expectation(int rows) {
+    Activation activation =
+        likelihood == Likelihood.BERNOULLI ? Activation.SIGMOID : outputActivation;
+    backend.biasActivation(rows, output(), null, activation, output());
+  }
+
+  void free() {
+    workspace.free();
+  }
+}

@@ -1,0 +1,82 @@
+package gpuvae.model;
+
+import gpuvae.backend.Backend;
+import gpuvae.backend.ElementType;
+import gpuvae.backend.Tensor;
+
+/**
+ * Parameters, gradients and the two Adam moments: four flat buffers of one layout, so that Adam is
+ * one pass and a checkpoint one copy.
+ */
+public final class Parameters {
+  private final ParameterLayout layout;
+  private final Tensor values;
+  private final Tensor gradients;
+  private final Tensor firstMoment;
+  private final Tensor secondMoment;
+
+  Parameters(Backend backend, ParameterLayout layout) {
+    this.layout = layout;
+    values = zeros(backend);
+    gradients = zeros(backend);
+    firstMoment = zeros(backend);
+    secondMoment = zeros(backend);
+  }
+
+  private Tensor zeros(Backend backend) {
+    Tensor tensor = backend.allocate(ElementType.F32, layout.flatSize());
+    backend.fill(tensor, 0);
+    return tensor;
+  }
+
+  /** Where each parameter is. */
+  public ParameterLayout layout() {
+    return layout;
+  }
+
+  /** F32 [flat size]. */
+  public Tensor values() {
+    return values;
+  }
+
+  /** F32 [flat size]: of the last step, summed over its batch. */
+  public Tensor gradients() {
+    return gradients;
+  }
+
+  /** F32 [flat size]: Adam's m. */
+  public Tensor firstMoment() {
+    return firstMoment;
+  }
+
+  /** F32 [flat size]: Adam's v. */
+  public Tensor secondMoment() {
+    return secondMoment;
+  }
+
+  /** A parameter, as a view in its own shape. */
+  Tensor value(String name) {
+    return view(values, name);
+  }
+
+  /** A parameter's gradient, as a view in its own shape. */
+  Tensor gradient(String name) {
+    return view(gradients, name);
+  }
+
+  private Tensor view(Tensor buffer, String name) {
+    ParameterLayout.Entry entry = layout.entry(name);
+    return buffer.view(entry.offset(), entry.dimensions());
+  }
+
+  /** Two neighbouring parameters of one shape as one, twice as many rows. */
+  Tensor pair(Tensor first, Tensor second) {
+    int[] shape = first.shape();
+    shape[0] *= 2;
+    if (second.offset() != first.offset() + first.size()) {
+      throw new IllegalStateException("the heads' parameters are not neighbours");
+    }
+    Tensor buffer = first.storage() == values.storage() ? values : gradients;
+    return buffer.view(first.offset() - buffer.offset(), shape);
+  }
+}

@@ -1,0 +1,78 @@
+package gpuvae.model;
+
+import gpuvae.backend.Backend;
+import gpuvae.backend.ElementType;
+import gpuvae.backend.Preprocessing;
+import gpuvae.backend.Tensor;
+import java.lang.foreign.MemorySegment;
+
+/** A data set in device memory, and the order in which it is visited. */
+public final class ResidentData {
+  private final Backend backend;
+  private final int size;
+  private final Preprocessing preprocessing;
+  private final String trainName;
+  private final String evaluateName;
+  private final Tensor values;
+  private final Tensor order;
+
+  /**
+   * Uploads a data set.
+   *
+   * @param id tells this set's recorded steps from another's
+   * @param type U8 or F32
+   * @param stored its elements, row-major [size, features]
+   */
+  ResidentData(
+      Backend backend,
+      long id,
+      ElementType type,
+      MemorySegment stored,
+      int size,
+      int features,
+      Preprocessing preprocessing) {
+    this.backend = backend;
+    this.size = size;
+    this.preprocessing = preprocessing;
+    trainName = "train-data-" + id;
+    evaluateName = "evaluate-data-" + id;
+    values = backend.allocate(type, size, features);
+    backend.write(values, stored);
+    order = backend.allocate(ElementType.I32, size);
+  }
+
+  /** Sets the order: row numbers, one for each of the set's rows. */
+  public void order(int[] indices) {
+    if (indices.length != size) {
+      throw new IllegalArgumentException(
+          "an order of " + indices.length + " rows for a data set of " + size);
+    }
+    backend.write(order, MemorySegment.ofArray(indices));
+  }
+
+  String trainName() {
+    return trainName;
+  }
+
+  String evaluateName() {
+    return evaluateName;
+  }
+
+  Tensor values() {
+    return values;
+  }
+
+  Tensor order() {
+    return order;
+  }
+
+  Preprocessing preprocessing() {
+    return preprocessing;
+  }
+
+  /** Frees its memory. */
+  public void free() {
+    backend.free(values);
+    backend.free(order);
+  }
+}

@@ -1,0 +1,318 @@
+package gpuvae.model;
+
+import gpuvae.backend.AdamSettings;
+import gpuvae.backend.Backend;
+import gpuvae.backend.ElementType;
+import gpuvae.backend.Noise;
+import gpuvae.backend.Preprocessing;
+import gpuvae.backend.StepKey;
+import gpuvae.backend.StepState;
+import gpuvae.backend.Tensor;
+import gpuvae.config.VaeConfig;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * A model on a device: parameters, step state and network, and the whole of a training step. Not
+ * thread-safe; the caller holds a lock. The backend is the caller's to close.
+ */
+public final class VaeModel {
+  private final Backend backend;
+  private final VaeConfig config;
+  private final AdamSettings adam;
+  private final Parameters parameters;
+  private final StepState training;
+  private final StepState inference;
+  private Network network;
+  private long residents;
+  private int slot;
+  private long expectedPosition;
+
+  // What the next body works on. A recording keeps them: they are part of its key.
+  private int rows;
+  private ResidentData data;
+
+  private final Runnable hostStep = () -> onSlot(true);
+  private final Runnable noiseStep = () -> onSlot(false);
+  private final Runnable dataStep = this::onData;
+  private final Runnable encode = this::onEncode;
+  private final Runnable decode = this::onDecode;
+  private final Runnable sample = this::onSample;
+  private final Runnable evaluate = this::onEvaluate;
+  private StepKey hostKey;
+  private StepKey noiseKey;
+  private StepKey dataKey;
+  private StepKey encodeKey;
+  private StepKey decodeKey;
+  private StepKey sampleKey;
+  private StepKey evaluateKey;
+
+  /**
+   * A model with fresh parameters.
+   *
+   * @param seed of parameters and noise
+   */
+  public VaeModel(Backend backend, VaeConfig config, long seed) {
+    this.backend = backend;
+    this.config = config;
+    adam = config.optimizer().settings();
+    ParameterLayout layout = new ParameterLayout(config);
+    parameters = new Parameters(backend, layout);
+    training = new StepState(backend);
+    inference = new StepState(backend);
+    backend.write(parameters.values(), Initialiser.values(layout, seed), 0, layout.flatSize());
+    training.set(backend, StepState.SEED, seed);
+    training.set(backend, StepState.BETA1_POWER, 1.0);
+    training.set(backend, StepState.BETA2_POWER, 1.0);
+    training.set(backend, StepState.LEARNING_RATE, config.optimizer().learningRate());
+    training.set(backend, StepState.KL_WEIGHT, config.klWeight());
+    training.set(backend, StepState.PURPOSE, Noise.TRAIN.ordinal());
+  }
+
+  /** The flat buffers. */
+  public Parameters parameters() {
+    return parameters;
+  }
+
+  /** What varies from step to step. */
+  public StepState training() {
+    return training;
+  }
+
+  /** Rows that fit without another layout of the activations. */
+  public int capacity() {
+    return network == null ? 0 : network.capacity();
+  }
+
+  /** Makes room for this many rows a batch, if there is not: the activations are laid out anew. */
+  public void reserve(int batchRows) {
+    if (batchRows <= capacity()) {
+      return;
+    }
+    if (network != null) {
+      network.free();
+      network = null;
+    }
+    network = new Network(backend, config, parameters, batchRows);
+  }
+
+  // ---- training ----
+
+  /**
+   * One step on a batch of the caller's, which may be reused on return.
+   *
+   * @param batch preprocessed values, [rows, features]
+   * @param noise [rows, latent] to use in place of drawing it; null to draw
+   */
+  public void trainStep(float[] batch, int batchRows, float[] noise) {
+    reserve(batchRows);
+    backend.write(nextSlot(), batch, 0, batchRows * network.input().columns());
+    trainOnSlot(batchRows, noise);
+  }
+
+  /**
+   * One step on a batch in memory of the caller's, which may be reused on return.
+   *
+   * @param batch preprocessed values, F32 [rows, features]
+   */
+  public void trainStep(MemorySegment batch, int batchRows) {
+    reserve(batchRows);
+    backend.write(nextSlot(), batch);
+    trainOnSlot(batchRows, null);
+  }
+
+  /** The slot that the step before does not use; this step is told to. */
+  private Tensor nextSlot() {
+    slot ^= 1;
+    training.set(backend, StepState.SLOT, slot);
+    return network.slot(slot);
+  }
+
+  private void trainOnSlot(int batchRows, float[] noise) {
+    rows = batchRows;
+    expectedPosition += batchRows;
+    if (noise == null) {
+      hostKey = keyFor(hostKey, "train-host");
+      backend.run(hostKey, hostStep);
+    } else {
+      backend.write(network.bottleneck().noise(), noise, 0, noise.length);
+      noiseKey = keyFor(noiseKey, "train-host-noise");
+      backend.run(noiseKey, noiseStep);
+    }
+  }
+
+  /** One step on the rows of a resident data set that begin at {@code position} in its order. */
+  public void trainStep(ResidentData resident, int position, int batchRows) {
+    reserve(batchRows);
+    rows = batchRows;
+    data = resident;
+    if (position != expectedPosition) {
+      training.set(backend, StepState.POSITION, position);
+    }
+    expectedPosition = position + batchRows;
+    dataKey = keyFor(dataKey, resident.trainName());
+    backend.run(dataKey, dataStep);
+  }
+
+  private void onSlot(boolean draw) {
+    backend.selectSlot(training, network.slots(), rows, network.input());
+    step(draw);
+  }
+
+  private void onData() {
+    gather(training);
+    step(true);
+  }
+
+  private void step(boolean draw) {
+    network.encode(training, rows, draw);
+    network.decode(rows);
+    network.loss(rows, true);
+    backend.sumLosses(training, rows, network.reconstruction(), network.bottleneck().kl());
+    network.backward(training, rows);
+    backend.optimizerStep(
+        training,
+        adam,
+        rows,
+        parameters.values(),
+        parameters.gradients(),
+        parameters.firstMoment(),
+        parameters.secondMoment());
+  }
+
+  /** Puts back what {@link StepState#read} gave. */
+  public void restoreTraining(long[] words) {
+    backend.write(training.words(), MemorySegment.ofArray(words));
+    expectedPosition = words[StepState.POSITION];
+  }
+
+  // ---- inference ----
+
+  /**
+   * Posterior of each row.
+   *
+   * @param x preprocessed values, [rows, features]
+   * @param heads [rows, 2 latent], filled: mean, then the second head as it is; [rows, latent]
+   *     without sampling
+   * @param sigma [rows, latent], filled; null without sampling
+   */
+  public void encode(float[] x, int batchRows, float[] heads, float[] sigma) {
+    reserve(batchRows);
+    rows = batchRows;
+    backend.write(network.input(), x, 0, batchRows * network.input().columns());
+    inferWith(Noise.EVALUATE, 0, 0, 0);
+    encodeKey = keyFor(encodeKey, "encode");
+    backend.run(encodeKey, encode);
+    backend.read(network.bottleneck().heads(), heads, 0, heads.length);
+    if (sigma != null) {
+      backend.read(network.bottleneck().sigma(), sigma, 0, sigma.length);
+    }
+  }
+
+  /**
+   * The decoder's expectation of each row: probabilities with Bernoulli, else outputs.
+   *
+   * @param z [rows, latent]
+   * @param x [rows, features], filled
+   */
+  public void decode(float[] z, int batchRows, float[] x) {
+    reserve(batchRows);
+    rows = batchRows;
+    backend.write(network.bottleneck().z(), z, 0, z.length);
+    decodeKey = keyFor(decodeKey, "decode");
+    backend.run(decodeKey, decode);
+    backend.read(network.output(), x, 0, x.length);
+  }
+
+  /**
+   * Draws z from the prior.
+   *
+   * @param firstRow row number of the first, in the noise counter
+   * @param z [rows, latent], filled
+   */
+  public void sampleLatent(long seed, int firstRow, int batchRows, float[] z) {
+    reserve(batchRows);
+    rows = batchRows;
+    inferWith(Noise.SAMPLE, seed, firstRow, 0);
+    sampleKey = keyFor(sampleKey, "sample");
+    backend.run(sampleKey, sample);
+    backend.read(network.bottleneck().z(), z, 0, z.length);
+  }
+
+  /**
+   * Losses of rows of a resident data set, with one sample of z each.
+   *
+   * @param position in its order; also the rows' number in the noise counter
+   * @param reconstruction [rows], filled: nats
+   * @param kl [rows], filled: nats; null without sampling
+   */
+  public void evaluate(
+      ResidentData resident,
+      long seed,
+      int position,
+      int batchRows,
+      float[] reconstruction,
+      float[] kl) {
+    reserve(batchRows);
+    rows = batchRows;
+    data = resident;
+    inferWith(Noise.EVALUATE, seed, position, position);
+    evaluateKey = keyFor(evaluateKey, resident.evaluateName());
+    backend.run(evaluateKey, evaluate);
+    backend.read(network.reconstruction(), reconstruction, 0, batchRows);
+    if (kl != null) {
+      backend.read(network.bottleneck().kl(), kl, 0, batchRows);
+    }
+  }
+
+  private void inferWith(Noise purpose, long seed, int firstRow, int position) {
+    inference.set(backend, StepState.SEED, seed);
+    inference.set(backend, StepState.PURPOSE, purpose.ordinal());
+    inference.set(backend, StepState.ROW_BASE, firstRow);
+    inference.set(backend, StepState.POSITION, position);
+  }
+
+  private void onEncode() {
+    network.encode(inference, rows, true);
+  }
+
+  private void onDecode() {
+    network.decode(rows);
+    network.expectation(rows);
+  }
+
+  private void onSample() {
+    backend.standardNormal(inference, rows, network.bottleneck().z());
+  }
+
+  private void onEvaluate() {
+    gather(inference);
+    network.encode(inference, rows, true);
+    network.decode(rows);
+    network.loss(rows, false);
+  }
+
+  private void gather(StepState state) {
+    backend.gather(state, data.values(), data.order(), data.preprocessing(), rows, network.input());
+  }
+
+  // ---- data ----
+
+  /**
+   * Puts a data set into device memory.
+   *
+   * @param type U8 or F32
+   * @param stored its elements, row-major [size, features]
+   */
+  public ResidentData upload(
+      ElementType type, MemorySegment stored, int size, Preprocessing preprocessing) {
+    int features = config.input().shape().features();
+    return new ResidentData(backend, residents++, type, stored, size, features, preprocessing);
+  }
+
+  /** Keys are kept from step to step: a step allocates nothing. */
+  private StepKey keyFor(StepKey last, String name) {
+    return last != null && last.rows() == rows && last.name().equals(name)
+        ? last
+        : new StepKey(name, rows);
+  }
+}

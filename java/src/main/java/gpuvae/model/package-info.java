@@ -1,0 +1,2 @@
+/** Models over {@link gpuvae.backend.Backend}: written once, for every device. */
+package gpuvae.model;
