@@ -2,8 +2,13 @@
 module gpuvae {
   requires com.fasterxml.jackson.jr.ob;
 
+  exports gpuvae;
   exports gpuvae.backend;
   exports gpuvae.config;
+  exports gpuvae.data;
+  exports gpuvae.io;
+  exports gpuvae.model;
+  exports gpuvae.train;
 
   uses gpuvae.backend.BackendProvider;
 }

@@ -1,0 +1,508 @@
+package gpuvae;
+
+import gpuvae.backend.Backend;
+import gpuvae.backend.Device;
+import gpuvae.backend.StepState;
+import gpuvae.backend.Tensor;
+import gpuvae.config.VaeConfig;
+import gpuvae.data.Batch;
+import gpuvae.data.Dataset;
+import gpuvae.data.Order;
+import gpuvae.io.ModelFolder;
+import gpuvae.io.TrainingState;
+import gpuvae.model.ParameterLayout;
+import gpuvae.model.VaeModel;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * A variational autoencoder on a device: train it, look through it, keep it.
+ *
+ * <p>Samples are rows of {@code config.input().shape().features()} floats, row-major, in the range
+ * that the model is trained on (pixels as 0 to 1 for the presets). One instance serves many
+ * threads, one call at a time. After {@link #close} every method throws an {@link
+ * IllegalStateException}.
+ */
+public final class GpuVae implements AutoCloseable {
+  private final ReentrantLock lock = new ReentrantLock();
+  private final VaeConfig config;
+  private final Device device;
+  private final Backend backend;
+  private final VaeModel model;
+  private final ResidentSets residents;
+  private final long seed;
+  private final int features;
+  private final int latent;
+  private long steps;
+  private boolean closed;
+
+  private GpuVae(VaeConfig config, Device device, long seed) {
+    this.config = config;
+    this.device = device;
+    this.seed = seed;
+    features = config.input().shape().features();
+    latent = config.latent();
+    backend = device.open();
+    try {
+      model = new VaeModel(backend, config, seed);
+      residents = new ResidentSets(model, config);
+    } catch (RuntimeException | Error e) {
+      backend.close();
+      throw e;
+    }
+  }
+
+  /**
+   * A model with fresh parameters, initialised as PyTorch initialises nn.Linear.
+   *
+   * @param seed of parameters and noise: the same seed gives the same bits on the same device
+   * @throws gpuvae.backend.DeviceUnavailableException if the device cannot be used
+   */
+  public static GpuVae create(VaeConfig config, Device device, long seed) {
+    return new GpuVae(config, device, seed);
+  }
+
+  /**
+   * A saved model (model.safetensors and config.json), with a fresh optimizer. To go on with
+   * training, see {@link #resume}.
+   *
+   * @throws IOException if a file is missing, damaged, or does not fit the configuration
+   */
+  public static GpuVae load(Path folder, Device device) throws IOException {
+    VaeConfig config = ModelFolder.readConfig(folder);
+    float[] values = ModelFolder.readParameters(folder, new ParameterLayout(config));
+    GpuVae vae = new GpuVae(config, device, 0);
+    vae.backend.write(vae.model.parameters().values(), values, 0, values.length);
+    return vae;
+  }
+
+  /**
+   * A model and its optimizer as {@link #save} left them: what is computed next has the same bits
+   * as if training had never been stopped.
+   *
+   * @throws IOException if the folder's training state is missing or damaged
+   */
+  public static GpuVae resume(Path folder, Device device) throws IOException {
+    return resume(ModelFolder.readState(folder), device);
+  }
+
+  /**
+   * A model as {@link #trainingState} left it: what it computes next has the same bits as if it had
+   * never been stopped.
+   *
+   * @throws IOException if the file is missing or damaged
+   */
+  public static GpuVae resume(TrainingState state, Device device) throws IOException {
+    GpuVae vae = new GpuVae(state.config(), device, state.seed());
+    var parameters = vae.model.parameters();
+    int size = parameters.layout().flatSize();
+    vae.backend.write(parameters.values(), state.values(), 0, size);
+    vae.backend.write(parameters.firstMoment(), state.firstMoment(), 0, size);
+    vae.backend.write(parameters.secondMoment(), state.secondMoment(), 0, size);
+    vae.model.restoreTraining(state.words());
+    vae.steps = state.words()[StepState.ATTEMPT];
+    return vae;
+  }
+
+  /** What it is. */
+  public VaeConfig config() {
+    return config;
+  }
+
+  /** Where it runs, and why there. */
+  public Device device() {
+    return device;
+  }
+
+  /** The seed it was created with; 0 for a loaded one. */
+  public long seed() {
+    return seed;
+  }
+
+  /** The number of parameters. */
+  public long parameterCount() {
+    return model.parameters().layout().parameterCount();
+  }
+
+  // ---- training ----
+
+  /**
+   * One optimizer step on a batch. Copies it and returns; the device may still be at work.
+   *
+   * @param batch [rows, features]
+   * @throws IllegalArgumentException if the length is not a multiple of the features, or 0
+   */
+  public StepLoss trainStep(float[] batch) {
+    return trainStep(batch, null);
+  }
+
+  /**
+   * One optimizer step with given noise in place of drawn.
+   *
+   * @param batch [rows, features]
+   * @param noise [rows, latent], standard normal; null to draw it
+   */
+  public StepLoss trainStep(float[] batch, float[] noise) {
+    int rows = rowsOf(batch, features, "batch");
+    if (noise != null && (!config.isVariational() || noise.length != rows * latent)) {
+      throw new IllegalArgumentException(
+          "noise has %d values, expected %s"
+              .formatted(
+                  noise.length,
+                  config.isVariational()
+                      ? rows + " rows of " + latent
+                      : "none: " + config.name() + " does not sample"));
+    }
+    enter();
+    try {
+      model.trainStep(batch, rows, noise);
+      return new StepLoss(this, steps++);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * One optimizer step on a batch in native or heap memory.
+   *
+   * @param batch float32, [rows, features]
+   * @param rows how many
+   */
+  public StepLoss trainStep(MemorySegment batch, int rows) {
+    if (rows < 1 || batch.byteSize() != 4L * rows * features) {
+      throw new IllegalArgumentException(
+          "batch has %d bytes, expected %d rows of %d floats"
+              .formatted(batch.byteSize(), rows, features));
+    }
+    enter();
+    try {
+      model.trainStep(batch, rows);
+      return new StepLoss(this, steps++);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * One optimizer step on rows of a data set. The set goes to the device once and stays there;
+   * normalisation and binarisation are done there.
+   */
+  public StepLoss trainStep(Batch batch) {
+    enter();
+    try {
+      model.trainStep(residents.visit(batch.order()), batch.start(), batch.rows());
+      return new StepLoss(this, steps++);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Losses of all accepted steps since the last {@link #resetRunningLoss}; waits for the device.
+   */
+  public RunningLoss runningLoss() {
+    enter();
+    try {
+      return RunningLoss.of(model.training().read(backend));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Begins new running sums. */
+  public void resetRunningLoss() {
+    enter();
+    try {
+      for (int word :
+          new int[] {
+            StepState.TOTAL_RECONSTRUCTION,
+            StepState.TOTAL_KL,
+            StepState.TOTAL_ROWS,
+            StepState.TOTAL_REFUSED
+          }) {
+        model.training().set(backend, word, 0L);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The learning rate of the steps from now on. */
+  public void learningRate(double rate) {
+    if (!(rate > 0 && rate < Double.POSITIVE_INFINITY)) {
+      throw new IllegalArgumentException(
+          "learningRate is " + rate + ", allowed: positive, finite numbers");
+    }
+    enter();
+    try {
+      model.training().set(backend, StepState.LEARNING_RATE, rate);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The fields of the loss ring's slot of a step. */
+  double[] readSlot(long step) {
+    enter();
+    try {
+      double[] fields = new double[StepState.RING_FIELDS];
+      int slot = (int) (step % StepState.RING_SLOTS);
+      backend.read(
+          model.training().ring().view((long) slot * fields.length, fields.length),
+          MemorySegment.ofArray(fields));
+      return fields;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  // ---- looking through it ----
+
+  /**
+   * The posterior of each sample.
+   *
+   * @param x [rows, features]
+   */
+  public Posterior encode(float[] x) {
+    int rows = rowsOf(x, features, "x");
+    float[] mean = new float[rows * latent];
+    float[] sigma = config.isVariational() ? new float[rows * latent] : null;
+    enter();
+    try {
+      int width = config.isVariational() ? 2 * latent : latent;
+      for (int start = 0; start < rows; start += chunk()) {
+        int count = Math.min(chunk(), rows - start);
+        float[] heads = new float[count * width];
+        float[] deviations = sigma == null ? null : new float[count * latent];
+        model.encode(part(x, start, count, features), count, heads, deviations);
+        for (int row = 0; row < count; row++) {
+          System.arraycopy(heads, row * width, mean, (start + row) * latent, latent);
+        }
+        if (sigma != null) {
+          System.arraycopy(deviations, 0, sigma, start * latent, deviations.length);
+        }
+      }
+      return new Posterior(rows, latent, mean, sigma);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * What the decoder expects for each z: with Bernoulli probabilities, else the output itself.
+   *
+   * @param z [rows, latent]
+   * @return [rows, features]
+   */
+  public float[] decode(float[] z) {
+    int rows = rowsOf(z, latent, "z");
+    float[] x = new float[Math.multiplyExact(rows, features)];
+    enter();
+    try {
+      for (int start = 0; start < rows; start += chunk()) {
+        int count = Math.min(chunk(), rows - start);
+        float[] decoded = new float[count * features];
+        model.decode(part(z, start, count, latent), count, decoded);
+        System.arraycopy(decoded, 0, x, start * features, decoded.length);
+      }
+      return x;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Each sample encoded and its posterior mean decoded.
+   *
+   * @param x [rows, features]
+   * @return [rows, features]
+   */
+  public float[] reconstruct(float[] x) {
+    return decode(encode(x).mean());
+  }
+
+  /**
+   * Samples from the model: z from the standard normal prior, decoded.
+   *
+   * @param count how many
+   * @param seed the same seed gives the same samples
+   * @return [count, features]
+   */
+  public float[] sample(int count, long seed) {
+    if (count < 1) {
+      throw new IllegalArgumentException("count is " + count + ", allowed: 1 and above");
+    }
+    float[] z = new float[Math.multiplyExact(count, latent)];
+    enter();
+    try {
+      for (int start = 0; start < count; start += chunk()) {
+        int rows = Math.min(chunk(), count - start);
+        float[] drawn = new float[rows * latent];
+        model.sampleLatent(seed, start, rows, drawn);
+        System.arraycopy(drawn, 0, z, start * latent, drawn.length);
+      }
+    } finally {
+      lock.unlock();
+    }
+    return decode(z);
+  }
+
+  /** Mean losses over a data set, with one sample of z an image; the same numbers each time. */
+  public Evaluation evaluate(Dataset dataset) {
+    enter();
+    try {
+      var resident = residents.visit(Order.sequential(dataset));
+      Evaluation.Sums sums = new Evaluation.Sums(config);
+      for (int start = 0; start < dataset.size(); start += chunk()) {
+        int rows = Math.min(chunk(), dataset.size() - start);
+        float[] reconstruction = new float[rows];
+        float[] kl = config.isVariational() ? new float[rows] : null;
+        model.evaluate(resident, seed, start, rows, reconstruction, kl);
+        sums.add(reconstruction, kl);
+      }
+      return sums.evaluation();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Rows that inference takes at a time. */
+  private int chunk() {
+    return Math.max(config.batchSize(), model.capacity());
+  }
+
+  // ---- parameters ----
+
+  /** All parameters by name, copied from the device, each row-major in its shape. */
+  public Map<String, float[]> parameters() {
+    return named(model.parameters().values());
+  }
+
+  /** The last step's gradients by parameter name: of the loss summed over the batch. */
+  public Map<String, float[]> gradients() {
+    return named(model.parameters().gradients());
+  }
+
+  private Map<String, float[]> named(Tensor flat) {
+    enter();
+    try {
+      float[] values = new float[model.parameters().layout().flatSize()];
+      backend.read(flat, values, 0, values.length);
+      Map<String, float[]> byName = new LinkedHashMap<>();
+      for (ParameterLayout.Entry entry : model.parameters().layout().entries()) {
+        byName.put(entry.name(), part(values, entry.offset(), entry.size(), 1));
+      }
+      return byName;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Replaces one parameter.
+   *
+   * @param name as in {@link #parameters}
+   * @param values row-major in its shape
+   */
+  public void parameter(String name, float[] values) {
+    ParameterLayout.Entry entry = model.parameters().layout().entry(name);
+    if (values.length != entry.size()) {
+      throw new IllegalArgumentException(
+          "%s has shape %s, got %d values".formatted(name, entry.shape(), values.length));
+    }
+    enter();
+    try {
+      backend.write(
+          model.parameters().values().view(entry.offset(), entry.size()), values, 0, values.length);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  // ---- keeping it ----
+
+  /**
+   * Saves all there is: training state, config.json and model.safetensors, each written under a
+   * temporary name and renamed, so that the folder can be loaded at any moment.
+   *
+   * @throws IOException if a file cannot be written; what was there before stays
+   */
+  public void save(Path folder) throws IOException {
+    save(folder, Map.of());
+  }
+
+  /**
+   * Saves all there is, with notes of the caller's in the training state.
+   *
+   * @param notes kept for {@link TrainingState#notes}
+   */
+  public void save(Path folder, Map<String, String> notes) throws IOException {
+    ModelFolder.write(folder, trainingState(notes));
+  }
+
+  /** A copy of all that training needs to go on. */
+  public TrainingState trainingState(Map<String, String> notes) {
+    enter();
+    try {
+      return new TrainingState(
+          config,
+          seed,
+          copy(model.parameters().values()),
+          copy(model.parameters().firstMoment()),
+          copy(model.parameters().secondMoment()),
+          model.training().read(backend),
+          Map.copyOf(notes));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private float[] copy(Tensor flat) {
+    float[] values = new float[(int) flat.size()];
+    backend.read(flat, values, 0, values.length);
+    return values;
+  }
+
+  // ---- life ----
+
+  private void enter() {
+    lock.lock();
+    if (closed) {
+      lock.unlock();
+      throw new IllegalStateException("this GpuVae is closed");
+    }
+  }
+
+  private static int rowsOf(float[] values, int width, String name) {
+    if (values.length == 0 || values.length % width != 0) {
+      throw new IllegalArgumentException(
+          "%s has %d values, expected a multiple of %d".formatted(name, values.length, width));
+    }
+    return values.length / width;
+  }
+
+  private static float[] part(float[] values, int start, int rows, int width) {
+    return start == 0 && rows * width == values.length
+        ? values
+        : Arrays.copyOfRange(values, start * width, (start + rows) * width);
+  }
+
+  /** Frees everything on the device; idempotent. Losses not read before cannot be read after. */
+  @Override
+  public void close() {
+    lock.lock();
+    try {
+      if (!closed) {
+        closed = true;
+        backend.close();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+}

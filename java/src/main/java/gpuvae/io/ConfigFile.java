@@ -1,0 +1,210 @@
+package gpuvae.io;
+
+import gpuvae.backend.Activation;
+import gpuvae.backend.Binarisation;
+import gpuvae.config.Head;
+import gpuvae.config.InputConfig;
+import gpuvae.config.LayerConfig;
+import gpuvae.config.Likelihood;
+import gpuvae.config.OptimizerConfig;
+import gpuvae.config.Shape;
+import gpuvae.config.VaeConfig;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A {@link VaeConfig} as JSON. Unknown fields, missing ones and wrong values are refused. */
+public final class ConfigFile {
+  private static final int FORMAT = 1;
+
+  private ConfigFile() {}
+
+  /**
+   * Reads a file.
+   *
+   * @throws IOException naming the file, the field, its value and what is allowed
+   */
+  public static VaeConfig read(Path file) throws IOException {
+    return config(Json.readObject(file), file.toString());
+  }
+
+  /**
+   * Reads a text.
+   *
+   * @param source what errors call it
+   * @throws IOException naming the source, the field, its value and what is allowed
+   */
+  public static VaeConfig parse(String text, String source) throws IOException {
+    return config(Json.parseObject(text, source), source);
+  }
+
+  /** The configuration as indented JSON. */
+  public static String format(VaeConfig config) {
+    return Json.write(map(config));
+  }
+
+  private static VaeConfig config(Map<String, Object> json, String source) throws IOException {
+    try {
+      return config(new Fields("", json));
+    } catch (IOException | IllegalArgumentException e) {
+      throw new IOException(source + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static VaeConfig config(Fields fields) throws IOException {
+    int format = fields.integer("format");
+    if (format != FORMAT) {
+      throw Fields.refusal("format", format, FORMAT + " (a newer gpuvae may have written this)");
+    }
+    Fields head = fields.object("head");
+    Head kind = head.constant("type", Head.values());
+    VaeConfig config =
+        new VaeConfig(
+            fields.text("name"),
+            input(fields.object("input")),
+            layers(fields.objects("encoder")),
+            kind,
+            fields.integer("latent"),
+            head.text("mean"),
+            kind == Head.NONE ? "" : head.text("second"),
+            layers(fields.objects("decoder")),
+            fields.constant("likelihood", Likelihood.values()),
+            activation(fields, "outputActivation"),
+            fields.number("klWeight"),
+            optimizer(fields.object("optimizer")),
+            fields.integer("batchSize"),
+            fields.integer("epochs"));
+    head.end();
+    fields.end();
+    return config;
+  }
+
+  private static InputConfig input(Fields fields) throws IOException {
+    List<Integer> shape = fields.integers("shape");
+    if (shape.size() != 1 && shape.size() != 3) {
+      throw Fields.refusal("input.shape", shape, "[length] or [channels, height, width]");
+    }
+    InputConfig input =
+        new InputConfig(
+            shape.size() == 1
+                ? Shape.vector(shape.get(0))
+                : Shape.image(shape.get(0), shape.get(1), shape.get(2)),
+            fields.number("mean"),
+            fields.number("deviation"),
+            fields.constant("binarisation", Binarisation.values()),
+            fields.longInteger("binarisationSeed"));
+    fields.end();
+    return input;
+  }
+
+  private static List<LayerConfig> layers(List<Fields> all) throws IOException {
+    List<LayerConfig> layers = new ArrayList<>();
+    for (Fields fields : all) {
+      String type = fields.text("type");
+      if (!type.equals("dense")) {
+        throw Fields.refusal("type of a layer", type, "dense");
+      }
+      layers.add(
+          new LayerConfig.Dense(
+              fields.text("name"), fields.integer("units"), activation(fields, "activation")));
+      fields.end();
+    }
+    return layers;
+  }
+
+  private static Activation activation(Fields fields, String name) throws IOException {
+    Activation.Kind kind = fields.constant(name, Activation.Kind.values());
+    return new Activation(
+        kind, kind == Activation.Kind.LEAKY_RELU ? (float) fields.number("slope") : 0);
+  }
+
+  private static OptimizerConfig optimizer(Fields fields) throws IOException {
+    String type = fields.text("type");
+    if (!type.equals("adam") && !type.equals("adamw")) {
+      throw Fields.refusal("optimizer.type", type, "adam, adamw");
+    }
+    OptimizerConfig optimizer =
+        new OptimizerConfig(
+            type.equals("adamw"),
+            fields.number("learningRate"),
+            fields.number("beta1"),
+            fields.number("beta2"),
+            fields.number("epsilon"),
+            fields.number("weightDecay"));
+    fields.end();
+    return optimizer;
+  }
+
+  private static Map<String, Object> map(VaeConfig config) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("format", FORMAT);
+    json.put("name", config.name());
+    json.put("input", map(config.input()));
+    json.put("encoder", config.encoder().stream().map(ConfigFile::map).toList());
+    Map<String, Object> head = new LinkedHashMap<>();
+    head.put("type", config.head().label());
+    head.put("mean", config.meanName());
+    if (config.isVariational()) {
+      head.put("second", config.secondName());
+    }
+    json.put("head", head);
+    json.put("latent", config.latent());
+    json.put("decoder", config.decoder().stream().map(ConfigFile::map).toList());
+    json.put("likelihood", config.likelihood().label());
+    put(json, "outputActivation", config.outputActivation());
+    json.put("klWeight", config.klWeight());
+    json.put("optimizer", map(config.optimizer()));
+    json.put("batchSize", config.batchSize());
+    json.put("epochs", config.epochs());
+    return json;
+  }
+
+  private static Map<String, Object> map(InputConfig input) {
+    Shape shape = input.shape();
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put(
+        "shape",
+        shape.equals(Shape.vector(shape.channels()))
+            ? List.of(shape.channels())
+            : List.of(shape.channels(), shape.height(), shape.width()));
+    json.put("mean", input.mean());
+    json.put("deviation", input.deviation());
+    json.put("binarisation", Fields.spelling(input.binarisation()));
+    json.put("binarisationSeed", input.binarisationSeed());
+    return json;
+  }
+
+  private static Map<String, Object> map(LayerConfig layer) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    switch (layer) {
+      case LayerConfig.Dense dense -> {
+        json.put("type", "dense");
+        json.put("name", dense.name());
+        json.put("units", dense.units());
+        put(json, "activation", dense.activation());
+      }
+    }
+    return json;
+  }
+
+  private static void put(Map<String, Object> json, String name, Activation activation) {
+    json.put(name, activation.label());
+    if (activation.kind() == Activation.Kind.LEAKY_RELU) {
+      json.put("slope", Double.parseDouble(Float.toString(activation.slope())));
+    }
+  }
+
+  private static Map<String, Object> map(OptimizerConfig optimizer) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("type", optimizer.label());
+    json.put("learningRate", optimizer.learningRate());
+    json.put("beta1", optimizer.beta1());
+    json.put("beta2", optimizer.beta2());
+    json.put("epsilon", optimizer.epsilon());
+    json.put("weightDecay", optimizer.weightDecay());
+    return json;
+  }
+}

@@ -1,0 +1,189 @@
+package gpuvae.train;
+
+import gpuvae.Evaluation;
+import gpuvae.GpuVae;
+import gpuvae.RunningLoss;
+import gpuvae.data.Dataset;
+import gpuvae.data.Order;
+import gpuvae.io.TrainingState;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * Trains a model on a data set for a number of epochs, each in an order of its own. With a folder,
+ * everything is saved there at the start, after each epoch, and when stopped; a run resumed from
+ * that folder ends with the same bits as one that was never stopped.
+ */
+public final class Trainer {
+  /** Steps in a row whose loss or gradient is not finite, after which training gives up. */
+  public static final int REFUSED_STEPS_ALLOWED = 20;
+
+  private static final long PROGRESS_NANOS = 250_000_000;
+
+  private final GpuVae vae;
+  private final Dataset train;
+  private final Dataset test;
+  private int epochs;
+  private Path folder;
+  private TrainingListener listener = new TrainingListener() {};
+  private Progress progress = Progress.START;
+  private volatile boolean stopping;
+
+  /**
+   * A run of {@code vae.config().epochs()} epochs.
+   *
+   * @param test evaluated after each epoch; null for none
+   */
+  public Trainer(GpuVae vae, Dataset train, Dataset test) {
+    this.vae = Objects.requireNonNull(vae, "vae");
+    this.train = Objects.requireNonNull(train, "train");
+    this.test = test;
+    this.epochs = vae.config().epochs();
+  }
+
+  /** Epochs in all, those before a resume included. */
+  public Trainer epochs(int count) {
+    if (count < 1) {
+      throw new IllegalArgumentException("epochs is " + count + ", allowed: 1 and above");
+    }
+    epochs = count;
+    return this;
+  }
+
+  /** Where to save: model, training state and metrics.csv. */
+  public Trainer folder(Path path) {
+    folder = path;
+    return this;
+  }
+
+  /** Who watches. */
+  public Trainer listener(TrainingListener watcher) {
+    listener = Objects.requireNonNull(watcher, "listener");
+    return this;
+  }
+
+  /**
+   * Goes on where a saved run was. The model must have been made by {@link GpuVae#resume} from the
+   * same state, and the data must be the same.
+   *
+   * @throws IOException if the state was not saved by a Trainer or on other data
+   */
+  public Trainer resume(TrainingState state) throws IOException {
+    progress = Progress.of(state, train);
+    return this;
+  }
+
+  /** Asks the run to end after the step under way, with everything saved; from any thread. */
+  public void stop() {
+    stopping = true;
+  }
+
+  /**
+   * Trains.
+   *
+   * @throws IOException if something cannot be saved
+   * @throws TrainingDivergedException if losses stay not finite; the model is as it was before them
+   */
+  public TrainingResult run() throws IOException {
+    int batchSize = vae.config().batchSize();
+    int batches = (train.size() + batchSize - 1) / batchSize;
+    List<EpochReport> reports = new ArrayList<>(progress.reports());
+    int epoch = progress.epoch();
+    int batch = progress.batch();
+    double before = progress.seconds();
+    listener.started(epoch, batch, batches);
+    if (epoch == 1 && batch == 0) {
+      save(epoch, 0, 0, reports);
+    }
+    for (; epoch <= epochs; epoch++) {
+      long start = System.nanoTime();
+      Order order = Order.shuffled(train, vae.seed(), epoch);
+      if (batch == 0) {
+        vae.resetRunningLoss();
+      }
+      batch = trainEpoch(order, epoch, batch, batchSize, batches);
+      if (batch < batches) {
+        save(epoch, batch, before + secondsSince(start), reports);
+        return new TrainingResult(List.copyOf(reports), true);
+      }
+      RunningLoss loss = vae.runningLoss();
+      Evaluation tested = test == null ? null : vae.evaluate(test);
+      EpochReport report = report(epoch, loss, tested, before + secondsSince(start));
+      reports.add(report);
+      listener.epochEnded(report, vae);
+      save(epoch + 1, 0, 0, reports);
+      batch = 0;
+      before = 0;
+      if (stopping && epoch < epochs) {
+        return new TrainingResult(List.copyOf(reports), true);
+      }
+    }
+    return new TrainingResult(List.copyOf(reports), false);
+  }
+
+  /**
+   * Takes steps from {@code batch} to the epoch's end, or until stopped; how many are done then.
+   */
+  private int trainEpoch(Order order, int epoch, int batch, int batchSize, int batches) {
+    long reported = System.nanoTime();
+    while (batch < batches && !stopping) {
+      int first = batch * batchSize;
+      vae.trainStep(order.batch(first, Math.min(batchSize, train.size() - first)));
+      batch++;
+      long now = System.nanoTime();
+      if (now - reported > PROGRESS_NANOS || batch == batches) {
+        reported = now;
+        RunningLoss loss = vae.runningLoss();
+        listener.progress(epoch, batch, loss);
+        checkFinite(epoch, batch, loss);
+      }
+    }
+    return batch;
+  }
+
+  private void checkFinite(int epoch, int batch, RunningLoss loss) {
+    if (loss.refusedInARow() > 0) {
+      listener.refused(epoch, batch, loss);
+    }
+    if (loss.refusedInARow() >= REFUSED_STEPS_ALLOWED) {
+      throw new TrainingDivergedException(
+          ("training stopped in epoch %d, batch %d: loss or gradient was not finite in %d steps in"
+                  + " a row. The model is as it was before them. Try a lower learning rate (it is"
+                  + " %s), and check the data for extreme values.")
+              .formatted(
+                  epoch, batch, loss.refusedInARow(), vae.config().optimizer().learningRate()));
+    }
+  }
+
+  private EpochReport report(int epoch, RunningLoss loss, Evaluation tested, double seconds) {
+    double weight = vae.config().klWeight();
+    return new EpochReport(
+        epoch,
+        loss.reconstruction() + weight * loss.kl(),
+        loss.reconstruction(),
+        loss.kl(),
+        tested == null ? Double.NaN : tested.total(),
+        tested == null ? Double.NaN : tested.reconstruction(),
+        tested == null ? Double.NaN : tested.kl(),
+        seconds);
+  }
+
+  private void save(int epoch, int batch, double seconds, List<EpochReport> reports)
+      throws IOException {
+    if (folder == null) {
+      return;
+    }
+    Progress now = new Progress(epoch, batch, seconds, reports);
+    Map<String, String> notes = now.notes(train);
+    vae.save(folder, notes);
+    Metrics.write(folder, reports);
+  }
+
+  private static double secondsSince(long start) {
+    return (System.nanoTime() - start) * 1e-9;
+  }
+}

@@ -1,0 +1,2 @@
+/** The training loop: epochs, reports, checkpoints, resuming. */
+package gpuvae.train;
