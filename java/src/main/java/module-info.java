@@ -1,6 +1,7 @@
 /** Variational autoencoders trained and run from Java, on NVIDIA GPUs and on any CPU. */
 module gpuvae {
   requires com.fasterxml.jackson.jr.ob;
+  requires transitive java.desktop;
 
   exports gpuvae;
   exports gpuvae.backend;
@@ -8,6 +9,7 @@ module gpuvae {
   exports gpuvae.data;
   exports gpuvae.io;
   exports gpuvae.model;
+  exports gpuvae.plot;
   exports gpuvae.train;
 
   uses gpuvae.backend.BackendProvider;
