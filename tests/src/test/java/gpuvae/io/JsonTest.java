@@ -44,14 +44,14 @@ class JsonTest {
       quoteCharacter = '`',
       textBlock =
           """
-          {"a": 1, "b": {"c": 1, "c": 2}} | f.json:1:23: | Duplicate
+          {"a": 1, "b": {"c": 1, "c": 2}} | f.json:1:27: | Duplicate field 'c'
           {"a": 1,}                       | f.json:1:9:  | expect
           {"a": 1} {}                     | f.json:1:10: | unexpected text after the value
           {"a": 1} x                      | f.json:1:    | Unrecognized token 'x'
           {"a":~ nul}                     | f.json:2:    | Unrecognized token 'nul'
           {"a": 1                         | f.json:1:    | end-of-input
           {"a": 1e999}                    | f.json:1:7:  | number out of range: 1e999
-          {"a": 9223372036854775808}      | f.json:1:    | out of range of `long`
+          {"a": 9223372036854775808}      | f.json:1:    | out of range of long
           {"a": NaN}                      | f.json:1:    | NaN
           {'a': 1}                        | f.json:1:    | double-quote
           [1]                             | f.json:      | expected a JSON object

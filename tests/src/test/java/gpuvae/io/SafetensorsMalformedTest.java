@@ -72,7 +72,11 @@ class SafetensorsMalformedTest {
           duplicate metadata  | {"__metadata__":{"k":"1","k":"2"},"a":T} | __metadata__: bad JSON: Duplicate
           metadata no object  | {"__metadata__":[],"a":T} | __metadata__: expected an object
           metadata no string  | {"__metadata__":{"k":1},"a":T} | __metadata__: expected a string for 'k'
-          half a surrogate    | {"\\ud800":T}            | not valid Unicode
+          half a surrogate    | {"\\ud800":T}            | Broken surrogate pair
+          its second half     | {"\\udc00":T}            | urrogate
+          half in metadata    | {"__metadata__":{"k":"\\ud800"},"a":T} | __metadata__: bad Unicode in 'k'
+          its second half     | {"__metadata__":{"k":"\\udc00"},"a":T} | __metadata__: bad Unicode in 'k'
+          half, then another  | {"\\ud800\\u0061":T}      | urrogate
           deep nesting        | {"a":{"x":DEEP}}         | tensor 'a': bad JSON: Document nesting depth
           """)
   void isRefusedWithItsReason(String name, String header, String reason) throws IOException {
