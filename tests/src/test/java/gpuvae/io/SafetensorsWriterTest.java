@@ -100,6 +100,7 @@ class SafetensorsWriterTest {
         .add(emoji, new long[] {}, new float[] {1})
         .add("\uFF5E", new long[] {}, new float[] {2})
         .write(file);
+    assertTrue(RawSafetensors.header(file).contains('"' + emoji + '"'), "unescaped, as in Rust");
     try (SafetensorsReader reader = SafetensorsReader.open(file)) {
       assertEquals(List.of("\uFF5E", emoji), List.copyOf(reader.names()));
     }
