@@ -1,7 +1,7 @@
 /** Variational autoencoders trained and run from Java, on NVIDIA GPUs and on any CPU. */
 @SuppressWarnings("incubating")
 module gpuvae {
-  requires com.fasterxml.jackson.jr.ob;
+  requires com.fasterxml.jackson.core;
   requires static jdk.incubator.vector;
   requires transitive java.desktop;
   requires java.net.http;
