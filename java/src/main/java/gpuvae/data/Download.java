@@ -151,7 +151,7 @@ final class Download {
     listener.progress(file.downloadName(), 0, total);
     try (OutputStream out = Files.newOutputStream(part)) {
       int n;
-      while ((n = body.read(buffer)) > 0) {
+      while ((n = read(body, buffer, bytes)) > 0) {
         out.write(buffer, 0, n);
         bytes += n;
         if (bytes > file.length() + GZIP_SLACK) {
@@ -159,6 +159,14 @@ final class Download {
         }
         listener.progress(file.downloadName(), bytes, total);
       }
+    }
+  }
+
+  private static int read(InputStream body, byte[] buffer, long before) throws IOException {
+    try {
+      return body.read(buffer);
+    } catch (IOException e) { // the client's own words range from "closed" to "EOF reached"
+      throw new IOException("cut off after %d bytes".formatted(before), e);
     }
   }
 

@@ -161,7 +161,7 @@ class DownloadTest {
   @CsvSource({
     "missing,HTTP status 404",
     "broken,HTTP status 500",
-    "cut,bytes received",
+    "cut,cut off after",
     "cut-quietly,damaged or cut short",
     "wrong,wrong checksum: SHA-256 of the decompressed content is",
     "bomb,wrong checksum",
