@@ -107,6 +107,7 @@ final class Network {
     return slot[which];
   }
 
+  /** Heads, noise, z and KL. */
   Bottleneck bottleneck() {
     return bottleneck;
   }

@@ -78,6 +78,11 @@ public final class VaeModel {
     return training;
   }
 
+  /** The layers of the present capacity; null before the first {@link #reserve}. */
+  Network network() {
+    return network;
+  }
+
   /** Rows that fit without another layout of the activations. */
   public int capacity() {
     return network == null ? 0 : network.capacity();

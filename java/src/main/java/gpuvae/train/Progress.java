@@ -3,9 +3,11 @@ package gpuvae.train;
 import gpuvae.data.Dataset;
 import gpuvae.io.TrainingState;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.zip.CRC32C;
 
 /**
  * Where a training run is: kept in the notes of its training state.
@@ -24,7 +26,7 @@ record Progress(int epoch, int batch, double seconds, List<EpochReport> reports)
   private static final String METRICS = "trainer.metrics";
   private static final String DATA = "trainer.data";
 
-  Map<String, String> notes(Dataset train) {
+  Map<String, String> notes(String data) {
     return Map.of(
         EPOCH,
         Integer.toString(epoch),
@@ -35,19 +37,19 @@ record Progress(int epoch, int batch, double seconds, List<EpochReport> reports)
         METRICS,
         Metrics.format(reports),
         DATA,
-        describe(train));
+        data);
   }
 
-  static Progress of(TrainingState state, Dataset train) throws IOException {
+  static Progress of(TrainingState state, String data) throws IOException {
     Map<String, String> notes = state.notes();
     if (!notes.containsKey(EPOCH)) {
       throw new IOException(
           "this training state was not saved by a training run: it does not say where it was");
     }
-    if (!notes.get(DATA).equals(describe(train))) {
+    if (!data.equals(notes.get(DATA))) {
       throw new IOException(
           "cannot resume on other data: the run was on %s, this is %s"
-              .formatted(notes.get(DATA), describe(train)));
+              .formatted(notes.get(DATA), data));
     }
     try {
       return new Progress(
@@ -60,7 +62,19 @@ record Progress(int epoch, int batch, double seconds, List<EpochReport> reports)
     }
   }
 
-  private static String describe(Dataset train) {
-    return "%s, %d samples of %d values".formatted(train.name(), train.size(), train.features());
+  /** A data set by name, size and checksum, so that a run is not resumed on another. */
+  static String describe(Dataset data) {
+    CRC32C checksum = new CRC32C();
+    if (data.isBytes()) {
+      checksum.update(data.bytes());
+    } else {
+      ByteBuffer row = ByteBuffer.allocate(4 * data.features());
+      for (int i = 0; i < data.size(); i++) {
+        row.asFloatBuffer().put(data.floats(), i * data.features(), data.features());
+        checksum.update(row.array());
+      }
+    }
+    return "%s, %d samples of %d values, checksum %08x"
+        .formatted(data.name(), data.size(), data.features(), checksum.getValue());
   }
 }

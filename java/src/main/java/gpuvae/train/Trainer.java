@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 
 /**
@@ -31,6 +30,7 @@ public final class Trainer {
   private Path folder;
   private TrainingListener listener = new TrainingListener() {};
   private Progress progress = Progress.START;
+  private String description;
   private volatile boolean stopping;
 
   /**
@@ -73,7 +73,7 @@ public final class Trainer {
    * @throws IOException if the state was not saved by a Trainer or on other data
    */
   public Trainer resume(TrainingState state) throws IOException {
-    progress = Progress.of(state, train);
+    progress = Progress.of(state, describedData());
     return this;
   }
 
@@ -178,9 +178,15 @@ public final class Trainer {
       return;
     }
     Progress now = new Progress(epoch, batch, seconds, reports);
-    Map<String, String> notes = now.notes(train);
-    vae.save(folder, notes);
+    vae.save(folder, now.notes(describedData()));
     Metrics.write(folder, reports);
+  }
+
+  private String describedData() {
+    if (description == null) {
+      description = Progress.describe(train);
+    }
+    return description;
   }
 
   private static double secondsSince(long start) {

@@ -1,0 +1,100 @@
+package gpuvae.bench;
+
+import gpuvae.GpuVae;
+import gpuvae.StepLoss;
+import gpuvae.backend.Device;
+import gpuvae.config.Shape;
+import gpuvae.config.VaeConfig;
+import gpuvae.data.Dataset;
+import gpuvae.data.ImageShape;
+import gpuvae.data.Order;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.AuxCounters;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Warmup;
+
+/** Train steps and images a second, by preset, batch size and device. */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.Throughput)
+@OutputTimeUnit(TimeUnit.SECONDS)
+@Warmup(iterations = 5, time = 2)
+@Measurement(iterations = 5, time = 2)
+@Fork(
+    value = 1,
+    jvmArgsAppend = {
+      "--add-modules=jdk.incubator.vector",
+      "--enable-native-access=ALL-UNNAMED",
+      "-Xmx4g"
+    })
+public class TrainStepBenchmark {
+  @Param({"mlp-relu", "mlp-leaky"})
+  String preset;
+
+  @Param({"128", "1000"})
+  int batch;
+
+  @Param("cpu")
+  String device;
+
+  private static final int SAMPLES = 10_000;
+
+  private GpuVae vae;
+  private Order order;
+  private int position;
+
+  /** Random pixels: the work of a step does not depend on their values. */
+  @Setup
+  public void open() {
+    VaeConfig config = VaeConfig.preset(preset).toBuilder().batchSize(batch).build();
+    Shape shape = config.input().shape();
+    byte[] pixels = new byte[SAMPLES * shape.features()];
+    new Random(1).nextBytes(pixels);
+    ImageShape image = new ImageShape(shape.channels(), shape.height(), shape.width());
+    order = Order.shuffled(Dataset.ofBytes("random", image, pixels, null), 1, 1);
+    vae = GpuVae.create(config, Device.parse(device), 1);
+  }
+
+  /** Images a second. */
+  @AuxCounters(AuxCounters.Type.OPERATIONS)
+  @State(Scope.Thread)
+  public static class Counters {
+    /** Images trained on. */
+    public long images;
+
+    /** JMH counts from here. */
+    @Setup(Level.Iteration)
+    public void reset() {
+      images = 0;
+    }
+  }
+
+  /** A whole step, its loss read as a training loop would at most. */
+  @Benchmark
+  public double step(Counters counters) {
+    if (position + batch > SAMPLES) {
+      position = 0;
+    }
+    StepLoss loss = vae.trainStep(order.batch(position, batch));
+    position += batch;
+    counters.images += batch;
+    return loss.total();
+  }
+
+  /** Frees the device. */
+  @TearDown
+  public void close() {
+    vae.close();
+  }
+}

@@ -1,0 +1,102 @@
+package gpuvae.data;
+
+import java.io.IOException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+
+/**
+ * Where data comes from, by its name on the command line:
+ *
+ * <ul>
+ *   <li>{@code auto}: MNIST if it can be had, else Fashion-MNIST if it is on this machine, else the
+ *       built-in digits
+ *   <li>{@code mnist}, {@code fashion-mnist}: from the data folder, the folder in the environment
+ *       variable GPUVAE_DATA, the user's cache folder or the system's, else downloaded into the
+ *       cache and checked
+ *   <li>{@code digits}: 20,000 and 4,000 built-in handwriting-like digits that need no file
+ *   <li>{@code images:DIR}: the PNG and JPEG files of a folder and its subfolders
+ *   <li>{@code cifar10:DIR}: the binary files of CIFAR-10
+ *   <li>{@code csv:FILE}: rows of numbers
+ * </ul>
+ *
+ * <p>Pictures and tables have no test set of their own: every tenth one (in the order of the sorted
+ * file names, or of the lines) is the test set; of fewer than ten, the last one.
+ */
+public final class DataSource {
+  private static final String ALLOWED =
+      "auto, mnist, fashion-mnist, digits, images:DIR, cifar10:DIR, csv:FILE";
+
+  private interface Loader {
+    Split load(LoadOptions options) throws IOException;
+  }
+
+  private final String spec;
+  private final Loader loader;
+
+  private DataSource(String spec, Loader loader) {
+    this.spec = spec;
+    this.loader = loader;
+  }
+
+  /**
+   * Understands a name; reads nothing yet.
+   *
+   * @param spec one of those above
+   * @return the source
+   * @throws IllegalArgumentException with a list of what is allowed if it is none of them
+   */
+  public static DataSource parse(String spec) {
+    int colon = spec.indexOf(':');
+    if (colon < 0) {
+      return switch (spec) {
+        case "auto" -> new DataSource(spec, new AutoData(NamedSet.MNIST, NamedSet.FASHION)::load);
+        case "mnist" -> new DataSource(spec, NamedSet.MNIST::load);
+        case "fashion-mnist" -> new DataSource(spec, NamedSet.FASHION::load);
+        case "digits" -> new DataSource(spec, _ -> Digits.builtIn());
+        default -> throw unknown(spec);
+      };
+    }
+    Path path = path(spec, spec.substring(colon + 1));
+    return switch (spec.substring(0, colon)) {
+      case "images" -> new DataSource(spec, o -> ImageFolder.load(path, o.imageShape()));
+      case "cifar10" -> new DataSource(spec, _ -> Cifar10.load(path));
+      case "csv" -> new DataSource(spec, _ -> Csv.load(path));
+      default -> throw unknown(spec);
+    };
+  }
+
+  private static Path path(String spec, String path) {
+    try {
+      if (!path.isBlank()) {
+        return Path.of(path);
+      }
+    } catch (InvalidPathException e) {
+      throw new IllegalArgumentException("data '%s': %s".formatted(spec, e.getMessage()), e);
+    }
+    throw new IllegalArgumentException(
+        "data '%s' names no file or folder after the colon".formatted(spec));
+  }
+
+  private static IllegalArgumentException unknown(String spec) {
+    return new IllegalArgumentException(
+        "data '%s' is not known; allowed are %s".formatted(spec, ALLOWED));
+  }
+
+  /**
+   * Loads the training and the test set.
+   *
+   * @param options where to look, how much to take, whom to tell
+   * @return both sets and a line that says which they are
+   * @throws IOException if the data cannot be had or is malformed: names the file and what is wrong
+   */
+  public Split load(LoadOptions options) throws IOException {
+    Split split = loader.load(options);
+    return options.limit().isPresent() ? split.limit(options.limit().getAsInt()) : split;
+  }
+
+  /** The name that was parsed. */
+  @Override
+  public String toString() {
+    return spec;
+  }
+}

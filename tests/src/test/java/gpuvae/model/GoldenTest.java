@@ -1,0 +1,163 @@
+package gpuvae.model;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import gpuvae.backend.Backend;
+import gpuvae.backend.Device;
+import gpuvae.backend.StepState;
+import gpuvae.backend.Tensor;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Every preset against PyTorch in float64: outputs, losses, gradients, and parameters after 1 and
+ * 10 steps. Bound: 4 times PyTorch's own float32 error, or 1e-6 of the tensor's norm, whichever is
+ * larger.
+ */
+class GoldenTest {
+  @Tag("scalar")
+  @ParameterizedTest
+  @ValueSource(strings = {"mlp-relu", "mlp-relu-odd", "mlp-leaky", "mlp-softplus", "autoencoder"})
+  void cpu(String name) throws IOException {
+    try (Backend backend = Device.cpu().open()) {
+      check(backend, name);
+    }
+  }
+
+  static void check(Backend backend, String name) throws IOException {
+    try (Golden golden = Golden.open(name)) {
+      new GoldenTest.Run(backend, golden).check();
+    }
+  }
+
+  private static final class Run {
+    private final Backend backend;
+    private final Golden golden;
+    private final VaeModel model;
+    private final int rows;
+    private final float[] x;
+    private final float[] eps;
+
+    Run(Backend backend, Golden golden) throws IOException {
+      this.backend = backend;
+      this.golden = golden;
+      model = new VaeModel(backend, golden.config(), 1);
+      rows = golden.batch();
+      x = golden.floats("x");
+      eps = golden.has("eps") ? golden.floats("eps") : null;
+      float[] flat = new float[model.parameters().layout().flatSize()];
+      for (ParameterLayout.Entry entry : model.parameters().layout().entries()) {
+        float[] values = golden.floats("init/" + entry.name());
+        System.arraycopy(values, 0, flat, entry.offset(), values.length);
+      }
+      backend.write(model.parameters().values(), flat, 0, flat.length);
+    }
+
+    void check() throws IOException {
+      outputs();
+      for (int step = 1; step <= 10; step++) {
+        model.trainStep(x, rows, eps);
+        if (step == 1) {
+          losses();
+          perParameter("grad/", model.parameters().gradients());
+        }
+        if (step == 1 || step == 10) {
+          perParameter("step" + step + "/", model.parameters().values());
+        }
+      }
+    }
+
+    private void outputs() throws IOException {
+      model.reserve(rows + 3);
+      Network network = model.network();
+      backend.write(network.input(), x, 0, x.length);
+      if (eps != null) {
+        backend.write(network.bottleneck().noise(), eps, 0, eps.length);
+      }
+      network.encode(model.training(), rows, false);
+      network.decode(rows);
+      int latent = golden.config().latent();
+      if (eps == null) {
+        compare("out/mu", read(network.bottleneck().z(), latent));
+      } else {
+        float[] heads = read(network.bottleneck().heads(), 2 * latent);
+        compare("out/mu", columns(heads, 2 * latent, 0, latent));
+        if (golden.has("out/logvar")) {
+          compare("out/logvar", columns(heads, 2 * latent, latent, latent));
+        } else {
+          compare("out/sigma", read(network.bottleneck().sigma(), latent));
+        }
+      }
+      compare("out/z", read(network.bottleneck().z(), latent));
+      compare("out/decoder", read(network.output(), network.output().columns()));
+    }
+
+    private void losses() throws IOException {
+      double[] slot = new double[StepState.RING_FIELDS];
+      backend.read(
+          model.training().ring().view(0, StepState.RING_FIELDS), MemorySegment.ofArray(slot));
+      assertTrue(slot[5] == 1, "the step was refused");
+      compareLoss("loss/recon", slot[2]);
+      compareLoss("loss/kl", slot[3]);
+    }
+
+    private void compareLoss(String key, double actual) throws IOException {
+      double expected = golden.loss(key);
+      double bound = bound(key) * Math.abs(expected);
+      assertTrue(
+          Math.abs(actual - expected) <= bound,
+          "%s: expected %s, got %s, bound %s".formatted(key, expected, actual, bound));
+    }
+
+    private void perParameter(String prefix, Tensor flat) throws IOException {
+      for (ParameterLayout.Entry entry : model.parameters().layout().entries()) {
+        compare(
+            prefix + entry.name(),
+            read(flat.view(entry.offset(), 1, entry.size()), entry.size(), 1));
+      }
+    }
+
+    private float[] read(Tensor tensor, int columns) {
+      return read(tensor, columns, rows);
+    }
+
+    private float[] read(Tensor tensor, int columns, int count) {
+      float[] values = new float[count * columns];
+      Arrays.fill(values, Float.NaN);
+      backend.read(tensor, values, 0, values.length);
+      return values;
+    }
+
+    private static float[] columns(float[] values, int width, int from, int count) {
+      float[] part = new float[values.length / width * count];
+      for (int i = 0; i < part.length; i++) {
+        part[i] = values[i / count * width + from + i % count];
+      }
+      return part;
+    }
+
+    private double bound(String key) {
+      return Math.max(4 * golden.torchError(key), 1e-6);
+    }
+
+    private void compare(String key, float[] actual) throws IOException {
+      float[] expected = golden.floats(key);
+      double difference = 0;
+      double norm = 0;
+      assertTrue(expected.length == actual.length, key + ": length " + actual.length);
+      for (int i = 0; i < expected.length; i++) {
+        difference += Math.pow((double) actual[i] - expected[i], 2);
+        norm += Math.pow(expected[i], 2);
+      }
+      double error = Math.sqrt(difference / Math.max(norm, 1e-60));
+      assertTrue(
+          error <= bound(key),
+          "%s: relative error %.3e, bound %.3e (PyTorch's float32: %.3e)"
+              .formatted(key, error, bound(key), golden.torchError(key)));
+    }
+  }
+}

@@ -1,0 +1,234 @@
+package gpuvae.train;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import gpuvae.GpuVae;
+import gpuvae.RunningLoss;
+import gpuvae.backend.Activation;
+import gpuvae.backend.Binarisation;
+import gpuvae.backend.Device;
+import gpuvae.config.InputConfig;
+import gpuvae.config.Shape;
+import gpuvae.config.VaeConfig;
+import gpuvae.data.Dataset;
+import gpuvae.io.ModelFolder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The training loop: reports, stopping, resuming, giving up. */
+class TrainerTest {
+  private static final VaeConfig CONFIG =
+      VaeConfig.builder()
+          .input(InputConfig.plain(Shape.image(1, 4, 4)).withBinarisation(Binarisation.DYNAMIC))
+          .hidden(Activation.RELU, 8)
+          .latent(2)
+          .batchSize(10)
+          .epochs(3)
+          .build();
+
+  @TempDir Path temporary;
+
+  private static Dataset data(int rows, long seed) {
+    Random random = new Random(seed);
+    byte[] pixels = new byte[rows * 16];
+    random.nextBytes(pixels);
+    return Dataset.ofBytes("random", new gpuvae.data.ImageShape(1, 4, 4), pixels, null);
+  }
+
+  private static final Dataset TRAIN = data(95, 1);
+  private static final Dataset TEST = data(33, 2);
+
+  /** Stops a run after some steps. */
+  private static final class StopAfter implements TrainingListener {
+    private final int epoch;
+    private final List<EpochReport> reports = new ArrayList<>();
+    Trainer trainer;
+
+    StopAfter(int epoch) {
+      this.epoch = epoch;
+    }
+
+    @Override
+    public void epochEnded(EpochReport report, GpuVae vae) {
+      reports.add(report);
+      if (report.epoch() == epoch) {
+        trainer.stop();
+      }
+    }
+  }
+
+  @Test
+  void savesAtTheStartAfterEachEpochAndReports() throws IOException {
+    Path folder = temporary.resolve("model");
+    StopAfter listener = new StopAfter(-1);
+    try (GpuVae vae = GpuVae.create(CONFIG, Device.cpu(), 4)) {
+      TrainingResult result = new Trainer(vae, TRAIN, TEST).folder(folder).listener(listener).run();
+      assertFalse(result.stopped());
+      assertEquals(result.reports(), listener.reports);
+      assertEquals(3, result.reports().size());
+      EpochReport last = result.reports().getLast();
+      assertTrue(last.trainLoss() < result.reports().getFirst().trainLoss());
+      assertEquals(last.trainReconstruction() + last.trainKl(), last.trainLoss());
+      assertEquals(vae.evaluate(TEST).total(), last.testLoss());
+    }
+    List<String> metrics = Files.readAllLines(folder.resolve("metrics.csv"));
+    assertEquals(4, metrics.size());
+    assertEquals(
+        "epoch,train_loss,train_reconstruction,train_kl,test_loss,test_reconstruction,test_kl,"
+            + "seconds",
+        metrics.getFirst());
+    assertTrue(metrics.get(3).startsWith("3,"));
+    assertTrue(Files.exists(folder.resolve(ModelFolder.MODEL)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 2})
+  void aStoppedAndResumedRunEndsWithTheSameBits(int stopIn) throws IOException {
+    Path whole = temporary.resolve("whole");
+    Path parts = temporary.resolve("parts");
+    try (GpuVae vae = GpuVae.create(CONFIG, Device.cpu(), 5)) {
+      new Trainer(vae, TRAIN, TEST).folder(whole).run();
+    }
+    try (GpuVae vae = GpuVae.create(CONFIG, Device.cpu(), 5)) {
+      StopAfter listener = new StopAfter(stopIn);
+      Trainer trainer = new Trainer(vae, TRAIN, TEST).folder(parts).listener(listener);
+      listener.trainer = trainer;
+      if (stopIn == 0) {
+        trainer.stop();
+      }
+      TrainingResult result = trainer.run();
+      assertTrue(result.stopped());
+      assertEquals(stopIn, result.reports().size());
+    }
+    resumeAndCompare(parts, whole);
+  }
+
+  @Test
+  void aRunStoppedWithinAnEpochEndsWithTheSameBits() throws IOException {
+    Path whole = temporary.resolve("whole");
+    Path parts = temporary.resolve("parts");
+    Dataset large = data(20_000, 3);
+    VaeConfig config = CONFIG.toBuilder().epochs(1).batchSize(5).build();
+    try (GpuVae vae = GpuVae.create(config, Device.cpu(), 5)) {
+      new Trainer(vae, large, TEST).folder(whole).run();
+    }
+    try (GpuVae vae = GpuVae.create(config, Device.cpu(), 5)) {
+      Trainer trainer = new Trainer(vae, large, TEST).folder(parts);
+      Thread stopper =
+          Thread.ofPlatform()
+              .start(
+                  () -> {
+                    while (vae.runningLoss().samples() < 100) {
+                      Thread.onSpinWait();
+                    }
+                    trainer.stop();
+                  });
+      TrainingResult result = trainer.run();
+      assertTrue(result.stopped(), "the run was over before it could be stopped");
+      joined(stopper);
+    }
+    var state = ModelFolder.readState(parts);
+    assertFalse(state.notes().get("trainer.batch").equals("0"));
+    try (GpuVae vae = GpuVae.resume(state, Device.cpu())) {
+      new Trainer(vae, large, TEST).folder(parts).resume(state).run();
+    }
+    compare(whole, parts);
+  }
+
+  private static void joined(Thread thread) {
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static void resumeAndCompare(Path parts, Path whole) throws IOException {
+    var state = ModelFolder.readState(parts);
+    try (GpuVae vae = GpuVae.resume(state, Device.cpu())) {
+      TrainingResult result = new Trainer(vae, TRAIN, TEST).folder(parts).resume(state).run();
+      assertEquals(3, result.reports().size());
+    }
+    compare(whole, parts);
+  }
+
+  /** The same bits everywhere but in the times. */
+  private static void compare(Path whole, Path parts) throws IOException {
+    assertArrayEquals(
+        Files.readAllBytes(whole.resolve(ModelFolder.MODEL)),
+        Files.readAllBytes(parts.resolve(ModelFolder.MODEL)));
+    var expected = ModelFolder.readState(whole);
+    var actual = ModelFolder.readState(parts);
+    assertArrayEquals(expected.words(), actual.words());
+    assertArrayEquals(expected.secondMoment(), actual.secondMoment());
+    assertEquals(withoutSeconds(whole), withoutSeconds(parts));
+  }
+
+  private static List<String> withoutSeconds(Path folder) throws IOException {
+    return Files.readAllLines(folder.resolve("metrics.csv")).stream()
+        .map(line -> line.substring(0, line.lastIndexOf(',')))
+        .toList();
+  }
+
+  @Test
+  void resumingOnOtherDataIsRefused() throws IOException {
+    Path folder = temporary.resolve("model");
+    try (GpuVae vae = GpuVae.create(CONFIG, Device.cpu(), 5)) {
+      new Trainer(vae, TRAIN, null).folder(folder).epochs(1).run();
+    }
+    var state = ModelFolder.readState(folder);
+    try (GpuVae vae = GpuVae.resume(state, Device.cpu())) {
+      Trainer sameSize = new Trainer(vae, data(95, 99), null);
+      String message = assertThrows(IOException.class, () -> sameSize.resume(state)).getMessage();
+      assertTrue(message.contains("cannot resume on other data"), message);
+    }
+    try (GpuVae vae = GpuVae.create(CONFIG, Device.cpu(), 5)) {
+      vae.save(folder);
+      Trainer trainer = new Trainer(vae, TRAIN, null);
+      var plain = ModelFolder.readState(folder);
+      assertThrows(IOException.class, () -> trainer.resume(plain));
+    }
+  }
+
+  @Test
+  void trainingThatDivergesStopsWithAdviceAndAWholeModel() throws IOException {
+    Path folder = temporary.resolve("model");
+    VaeConfig config = CONFIG.toBuilder().learningRate(1e30).batchSize(1).epochs(50).build();
+    List<RunningLoss> refused = new ArrayList<>();
+    try (GpuVae vae = GpuVae.create(config, Device.cpu(), 6)) {
+      Trainer trainer =
+          new Trainer(vae, TRAIN, null)
+              .folder(folder)
+              .listener(
+                  new TrainingListener() {
+                    @Override
+                    public void refused(int epoch, int batch, RunningLoss loss) {
+                      refused.add(loss);
+                    }
+                  });
+      String message = assertThrows(TrainingDivergedException.class, trainer::run).getMessage();
+      assertTrue(message.contains("lower learning rate"), message);
+      assertFalse(refused.isEmpty());
+      for (float[] values : vae.parameters().values()) {
+        for (float value : values) {
+          assertTrue(Float.isFinite(value));
+        }
+      }
+    }
+    try (GpuVae vae = GpuVae.load(folder, Device.cpu())) {
+      assertEquals(config, vae.config());
+    }
+  }
+}
