@@ -111,13 +111,38 @@ final class VectorKernels implements Kernels {
   public void transpose(
       int rows,
       int columns,
-      float[] from,
-      int fromOffset,
-      int fromStride,
-      float[] to,
-      int toOffset,
-      int toStride) {
-    scalar.transpose(rows, columns, from, fromOffset, fromStride, to, toOffset, toStride);
+      float[] source,
+      int sourceOffset,
+      int sourceStride,
+      float[] target,
+      int targetOffset,
+      int targetStride) {
+    scalar.transpose(
+        rows, columns, source, sourceOffset, sourceStride, target, targetOffset, targetStride);
+  }
+
+  @Override
+  public void copyRows(
+      int rows,
+      int columns,
+      float[] source,
+      int sourceOffset,
+      int sourceStride,
+      float[] target,
+      int targetOffset,
+      int targetStride) {
+    if (columns != TILE_COLUMNS) {
+      scalar.copyRows(
+          rows, columns, source, sourceOffset, sourceStride, target, targetOffset, targetStride);
+      return;
+    }
+    int from = sourceOffset;
+    int to = targetOffset;
+    for (int i = 0; i < rows; i++, from += sourceStride, to += targetStride) {
+      FloatVector.fromArray(FLOATS, source, from).intoArray(target, to);
+      FloatVector.fromArray(FLOATS, source, from + WIDTH).intoArray(target, to + WIDTH);
+      FloatVector.fromArray(FLOATS, source, from + 2 * WIDTH).intoArray(target, to + 2 * WIDTH);
+    }
   }
 
   @Override
