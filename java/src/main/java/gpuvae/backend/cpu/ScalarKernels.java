@@ -196,7 +196,7 @@ final class ScalarKernels implements Kernels {
       int sumsOffset) {
     Activation.Kind kind = activation.kind();
     float slope = activation.slope();
-    for (int i = 0; i < n; i++) {
+    for (int i = 0; kind != Activation.Kind.IDENTITY && i < n; i++) {
       dy[dyOffset + i] = differentiate(kind, slope, x[xOffset + i], dy[dyOffset + i]);
     }
     if (sums != null) {
@@ -236,7 +236,7 @@ final class ScalarKernels implements Kernels {
       float x = target[targetOffset + i];
       float e = FloatMath.exp(-Math.abs(l));
       float positive = l < 0 ? 0 : l;
-      lanes[i & (Lanes.COUNT - 1)] += fma(-l, x, positive) + FloatMath.log1p(e);
+      lanes[i & (Lanes.COUNT - 1)] += fma(-l, x, positive) + FloatMath.log1pUnit(e);
       if (gradient != null) {
         gradient[gradientOffset + i] = (l < 0 ? e : 1) / (1 + e) - x;
       }
