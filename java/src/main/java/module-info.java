@@ -1,8 +1,9 @@
 /** Variational autoencoders trained and run from Java, on NVIDIA GPUs and on any CPU. */
 module gpuvae {
   requires com.fasterxml.jackson.jr.ob;
-  requires java.desktop;
+  requires transitive java.desktop;
   requires java.net.http;
+  requires static info.picocli;
 
   exports gpuvae;
   exports gpuvae.backend;
@@ -10,7 +11,11 @@ module gpuvae {
   exports gpuvae.data;
   exports gpuvae.io;
   exports gpuvae.model;
+  exports gpuvae.plot;
   exports gpuvae.train;
+
+  opens gpuvae.cli to
+      info.picocli;
 
   uses gpuvae.backend.BackendProvider;
 }

@@ -18,7 +18,8 @@ final class Doctor {
   /** The JVM and the machine under it. */
   static Map<String, Object> machine() {
     Map<String, Object> facts = new LinkedHashMap<>();
-    facts.put("os", property("os.name") + " " + property("os.version") + ", " + property("os.arch"));
+    facts.put(
+        "os", property("os.name") + " " + property("os.version") + ", " + property("os.arch"));
     facts.put("cpu", cpuName());
     facts.put("cores", Runtime.getRuntime().availableProcessors());
     facts.put("java", Runtime.version() + ", " + property("java.vendor"));

@@ -4,6 +4,7 @@ import gpuvae.backend.DeviceUnavailableException;
 import gpuvae.backend.OutOfDeviceMemoryException;
 import gpuvae.train.TrainingDivergedException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
@@ -28,7 +29,12 @@ final class Failures {
     remedy(
         alike.isEmpty()
             ? name + " --help"
-            : alike.stream().limit(3).map(s -> s.split("[ =]")[0]).distinct().toList().toString()
+            : alike.stream()
+                .limit(3)
+                .map(s -> s.split("[ =]")[0])
+                .distinct()
+                .toList()
+                .toString()
                 .replaceAll("[\\[\\]]", ""));
     return Main.USAGE;
   }
@@ -60,6 +66,10 @@ final class Failures {
           }
           case IOException io -> {
             error(io.getMessage() == null ? io.toString() : io.getMessage());
+            yield Main.FAILED;
+          }
+          case UncheckedIOException io -> {
+            error(io.getCause().getMessage());
             yield Main.FAILED;
           }
           default -> {

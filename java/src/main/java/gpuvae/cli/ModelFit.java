@@ -24,8 +24,7 @@ final class ModelFit {
     Shape expected = config.input().shape();
     if (expected.features() != data.features()) {
       throw new UsageException(
-          "the model takes samples of %s, %s has %s"
-              .formatted(expected, data.name(), shape(data)),
+          "the model takes samples of %s, %s has %s".formatted(expected, data.name(), shape(data)),
           "the data it was trained on, or for images: --image-size and --colour");
     }
   }
@@ -51,8 +50,8 @@ final class ModelFit {
       if (!(value >= 0 && value <= 1)) {
         throw new UsageException(
             "%s has %s in row %d, column %d: a Bernoulli likelihood and binarisation need values"
-                .formatted(
-                    data.name(), values[i], i / data.features() + 1, i % data.features() + 1)
+                    .formatted(
+                        data.name(), values[i], i / data.features() + 1, i % data.features() + 1)
                 + " from 0 to 1",
             "--preset mlp-softplus or autoencoder (squared error), or scale the columns");
       }

@@ -61,7 +61,8 @@ final class ProgressLine {
     int width = terminal.width() - 1;
     String before = label + " " + percent + " ";
     int room = Math.min(MOST_BAR, width - before.length() - details.length() - 3);
-    String line = room < LEAST_BAR ? before + details : before + bar(fraction, room) + "  " + details;
+    String line =
+        room < LEAST_BAR ? before + details : before + bar(fraction, room) + "  " + details;
     return line.length() > width ? line.substring(0, Math.max(0, width)) : line;
   }
 

@@ -32,8 +32,7 @@ final class ReconstructCommand extends BaseCommand {
       names = "--out",
       paramLabel = "FILE",
       defaultValue = "reconstructions.png",
-      description =
-          "A .png to look at, or a .csv of what came back. Default: ${DEFAULT-VALUE}.")
+      description = "A .png to look at, or a .csv of what came back. Default: ${DEFAULT-VALUE}.")
   Path out;
 
   @Mixin DataOptions data;
@@ -50,8 +49,7 @@ final class ReconstructCommand extends BaseCommand {
       throw new UsageException("--count is " + count + ", allowed: 1 to 10000", null);
     }
     try (GpuVae vae = model.load(device.choose())) {
-      Dataset test =
-          DataOptions.load(data.over(model.trainedOn(vae.config())), terminal).test();
+      Dataset test = DataOptions.load(data.over(model.trainedOn(vae.config())), terminal).test();
       ModelFit.checkShape(vae.config(), test);
       int rows = Math.min(count, test.size());
       Samples samples = new Samples(vae);

@@ -83,7 +83,8 @@ final class TrainRun {
     String name = Text.quoted(folder);
     command.say("");
     if (result.stopped()) {
-      command.say("Stopped after %s; all is saved in %s. To go on:", Text.duration(seconds), folder);
+      command.say(
+          "Stopped after %s; all is saved in %s. To go on:", Text.duration(seconds), folder);
       command.say("  %s train --out %s --resume", program, name);
     } else {
       command.say(

@@ -46,10 +46,7 @@ final class TrainSettings {
       description = "Weight of the KL term. Default: the preset's.")
   Double beta;
 
-  @Option(
-      names = "--latent",
-      paramLabel = "N",
-      description = "Size of z. Default: the preset's.")
+  @Option(names = "--latent", paramLabel = "N", description = "Size of z. Default: the preset's.")
   Integer latent;
 
   @Option(
@@ -149,6 +146,8 @@ final class TrainSettings {
   }
 
   private static String name(Object value) {
-    return value instanceof Enum<?> ? value.toString().toLowerCase(java.util.Locale.ROOT) : "" + value;
+    return value instanceof Enum<?>
+        ? value.toString().toLowerCase(java.util.Locale.ROOT)
+        : "" + value;
   }
 }

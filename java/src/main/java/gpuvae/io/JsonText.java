@@ -25,6 +25,7 @@ final class JsonText {
       Separators separators =
           Separators.createDefaultInstance()
               .withObjectFieldValueSpacing(Separators.Spacing.AFTER)
+              .withArrayValueSpacing(Separators.Spacing.AFTER)
               .withArrayEmptySeparator("")
               .withObjectEmptySeparator("");
       json.setPrettyPrinter(
