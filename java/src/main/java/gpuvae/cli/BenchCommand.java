@@ -18,9 +18,12 @@ import picocli.CommandLine.Option;
 
 /** {@code gpuvae bench}. */
 @Command(
-    description =
-        "Times GpuVae.trainStep on random values, after a warm-up. Each time includes waiting for"
-            + " the step's loss.",
+    description = {
+      "Times a training step.",
+      "",
+      "Calls GpuVae.trainStep on random values and waits for each step's loss, after a"
+          + " warm-up."
+    },
     footer = {
       "  gpuvae bench --preset mlp-relu --batch-size 128",
       "  gpuvae bench --preset mlp-leaky --batch-size 1000 --device cpu --json"

@@ -12,9 +12,13 @@ final class DataOptions {
       names = "--data",
       paramLabel = "DATA",
       description = {
-        "auto, mnist, fashion-mnist, digits (built in), images:DIR (PNG, JPEG), cifar10:DIR or"
-            + " csv:FILE. auto takes MNIST if it can be had, else Fashion-MNIST if installed, else"
-            + " the built-in digits. Default: auto, or what the model was trained on."
+        "auto: MNIST if it can be had, else Fashion-MNIST if installed, else digits.",
+        "mnist, fashion-mnist: found or downloaded.",
+        "digits: handwriting-like, built in, no file needed.",
+        "images:DIR: a folder of PNG and JPEG files.",
+        "cifar10:DIR: CIFAR-10's binary files.",
+        "csv:FILE: rows of numbers.",
+        "Default: auto; for a trained model, its own data."
       })
   String data;
 

@@ -13,8 +13,10 @@ import picocli.CommandLine.Command;
 /** {@code gpuvae doctor}. */
 @Command(
     description = {
-      "Says what this machine can do: Java, vectors, cores, CUDA libraries found or not (each with"
-          + " the reason), data sets, and the device that would be used."
+      "Says what this machine can do.",
+      "",
+      "Java, vectors, cores, CUDA libraries found or not (each with the reason), data"
+          + " sets, and the device that would be used."
     },
     footer = {"  gpuvae doctor", "  GPUVAE_CUDA_PATH=/usr/local/cuda/lib64 gpuvae doctor"})
 final class DoctorCommand extends BaseCommand {

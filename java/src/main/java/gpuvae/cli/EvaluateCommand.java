@@ -16,9 +16,11 @@ import picocli.CommandLine.Option;
 
 /** {@code gpuvae evaluate}. */
 @Command(
-    description =
-        "Computes a trained model's losses on the test set: ELBO, reconstruction and KL in nats"
-            + " per sample, with one sample of z for each.",
+    description = {
+      "Computes a trained model's losses on the test set.",
+      "",
+      "ELBO, reconstruction and KL, in nats per sample, with one sample of z for each."
+    },
     footer = {
       "  gpuvae evaluate runs/mlp-relu-mnist",
       "  gpuvae evaluate runs/mlp-relu-mnist --data mnist --json"

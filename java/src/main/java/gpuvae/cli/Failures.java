@@ -22,7 +22,9 @@ final class Failures {
   /** Wrong flags, before a command runs. */
   int wrongUse(ParameterException e, String[] args) {
     CommandLine command = e.getCommandLine();
-    error(firstLine(e.getMessage()));
+    boolean unknownCommand =
+        e instanceof UnmatchedArgumentException && command.getParent() == null && !option(args);
+    error(unknownCommand ? "there is no command '" + args[0] + "'" : firstLine(e.getMessage()));
     List<String> alike =
         e instanceof UnmatchedArgumentException unmatched ? unmatched.getSuggestions() : List.of();
     String name = command.getCommandSpec().qualifiedName();
@@ -65,11 +67,11 @@ final class Failures {
             yield Main.FAILED;
           }
           case IOException io -> {
-            error(io.getMessage() == null ? io.toString() : io.getMessage());
+            error(UsageException.reason(io));
             yield Main.FAILED;
           }
           case UncheckedIOException io -> {
-            error(io.getCause().getMessage());
+            error(UsageException.reason(io.getCause()));
             yield Main.FAILED;
           }
           default -> {
@@ -94,6 +96,10 @@ final class Failures {
     if (text != null) {
       terminal.err().println("try: " + text);
     }
+  }
+
+  private static boolean option(String[] args) {
+    return args[0].startsWith("-");
   }
 
   private static String firstLine(String message) {

@@ -22,7 +22,7 @@ final class ModelArgument {
     try {
       return GpuVae.load(folder, device);
     } catch (IOException | IllegalArgumentException e) {
-      throw new UsageException(e, "gpuvae train --out " + folder + " makes one");
+      throw new UsageException(e, "gpuvae train --out " + folder + ", which makes one");
     }
   }
 
@@ -31,7 +31,7 @@ final class ModelArgument {
     try {
       return ModelFolder.readConfig(folder);
     } catch (IOException | IllegalArgumentException e) {
-      throw new UsageException(e, "gpuvae train --out " + folder + " makes one");
+      throw new UsageException(e, "gpuvae train --out " + folder + ", which makes one");
     }
   }
 

@@ -12,11 +12,14 @@ import picocli.CommandLine.Option;
 
 /** {@code gpuvae reconstruct}. */
 @Command(
-    description =
-        "Encodes and decodes the first samples of the test set: originals above what came back.",
+    description = {
+      "Writes test samples and what came back as a picture.",
+      "",
+      "Encodes and decodes the first samples of the test set: originals above what" + " came back."
+    },
     footer = {
       "  gpuvae reconstruct runs/mlp-relu-mnist",
-      "  gpuvae reconstruct runs/mlp-relu-mnist --data fashion-mnist --count 32 --out f.png"
+      "  gpuvae reconstruct runs/mlp-relu-mnist --count 32 --out back.png"
     })
 final class ReconstructCommand extends BaseCommand {
   @Mixin ModelArgument model;

@@ -11,7 +11,11 @@ import picocli.CommandLine.Option;
 
 /** {@code gpuvae sample}. */
 @Command(
-    description = "Draws new samples from a trained model.",
+    description = {
+      "Draws new samples from a trained model.",
+      "",
+      "z comes from the prior, a standard normal, and is decoded."
+    },
     footer = {
       "  gpuvae sample runs/mlp-relu-mnist",
       "  gpuvae sample runs/mlp-relu-mnist --count 100 --seed 7 --out hundred.png"

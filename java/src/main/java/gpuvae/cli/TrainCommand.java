@@ -17,9 +17,10 @@ import picocli.CommandLine.Option;
 /** {@code gpuvae train}. */
 @Command(
     description = {
-      "Trains a model and saves it with its pictures and metrics.csv, after each epoch. Ctrl-C"
-          + " stops after the step under way with everything saved; --resume goes on and ends with"
-          + " the same bits as a run that was never stopped."
+      "Trains a model and saves it with its pictures and metrics.csv.",
+      "",
+      "All is saved after each epoch. Ctrl-C stops after the step under way and saves; --resume"
+          + " goes on and ends with the same bits as a run that was never stopped."
     },
     footer = {
       "  gpuvae train",

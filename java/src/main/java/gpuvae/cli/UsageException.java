@@ -1,5 +1,8 @@
 package gpuvae.cli;
 
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
+
 /** Something that whoever typed the command can put right: one line, and what to try. */
 final class UsageException extends RuntimeException {
   private static final long serialVersionUID = 1L;
@@ -18,8 +21,17 @@ final class UsageException extends RuntimeException {
 
   /** Of an error that the library reported. */
   UsageException(Exception cause, String remedy) {
-    super(cause.getMessage(), cause);
+    super(reason(cause), cause);
     this.remedy = remedy;
+  }
+
+  /** The exceptions of file systems that have only a file's name to say. */
+  static String reason(Exception cause) {
+    return switch (cause) {
+      case NoSuchFileException missing -> missing.getFile() + ": no such file or folder";
+      case AccessDeniedException denied -> denied.getFile() + ": access denied";
+      default -> cause.getMessage() == null ? cause.toString() : cause.getMessage();
+    };
   }
 
   String remedy() {
