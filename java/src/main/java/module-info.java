@@ -1,6 +1,6 @@
 /** Variational autoencoders trained and run from Java, on NVIDIA GPUs and on any CPU. */
 module gpuvae {
-  requires com.fasterxml.jackson.jr.ob;
+  requires com.fasterxml.jackson.core;
   requires transitive java.desktop;
   requires java.net.http;
   requires static info.picocli;

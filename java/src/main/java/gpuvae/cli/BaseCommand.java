@@ -1,7 +1,6 @@
 package gpuvae.cli;
 
-import com.fasterxml.jackson.jr.ob.JSON;
-import java.io.IOException;
+import gpuvae.io.Json;
 import java.io.PrintStream;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -60,17 +59,17 @@ abstract class BaseCommand implements Callable<Integer> {
   }
 
   /** One JSON object in one line on standard output; NaN becomes null, which JSON has. */
-  final void sayJson(Map<String, ?> object) throws IOException {
+  final void sayJson(Map<String, ?> object) {
     terminal.out().println(jsonLine(object));
     terminal.out().flush();
   }
 
-  static String jsonLine(Map<String, ?> object) throws IOException {
+  static String jsonLine(Map<String, ?> object) {
     Map<String, Object> finite = new LinkedHashMap<>();
     object.forEach(
         (key, value) ->
             finite.put(key, value instanceof Double d && !Double.isFinite(d) ? null : value));
-    return JSON.std.with(JSON.Feature.WRITE_NULL_PROPERTIES).asString(finite);
+    return Json.writeLine(finite);
   }
 
   /** Whether an option was typed, rather than left at its default. */

@@ -60,11 +60,7 @@ final class TrainDisplay implements TrainingListener, AutoCloseable {
     line.clear();
     command.say(EpochTable.line(report));
     if (command.json) {
-      try {
-        command.sayJson(EpochTable.object(report));
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
+      command.sayJson(EpochTable.object(report));
     }
     write(report.epoch());
     firstBatch = 0;
