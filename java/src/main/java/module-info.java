@@ -1,6 +1,8 @@
 /** Variational autoencoders trained and run from Java, on NVIDIA GPUs and on any CPU. */
+@SuppressWarnings("incubating")
 module gpuvae {
   requires com.fasterxml.jackson.core;
+  requires static jdk.incubator.vector;
   requires transitive java.desktop;
   requires java.net.http;
   requires static info.picocli;
@@ -18,4 +20,7 @@ module gpuvae {
       info.picocli;
 
   uses gpuvae.backend.BackendProvider;
+
+  provides gpuvae.backend.BackendProvider with
+      gpuvae.backend.cpu.CpuBackendProvider;
 }
