@@ -1,32 +1,37 @@
 package gpuvae.cli;
 
+import gpuvae.config.VaeConfig;
 import gpuvae.train.EpochReport;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** A line an epoch, for people and for programs. */
 final class EpochTable {
-  private EpochTable() {}
+  /** Samples of fewer values have small losses, whose digits are behind the point. */
+  private static final int FEW_FEATURES = 100;
+
+  private final boolean variational;
+  private final String number;
+
+  EpochTable(VaeConfig config) {
+    variational = config.isVariational();
+    number = config.input().shape().features() < FEW_FEATURES ? "%.5f" : "%.2f";
+  }
 
   static String header() {
     return "epoch  train loss   test loss  reconstruction          KL        time";
   }
 
   /** Reconstruction and KL are the test set's. */
-  static String line(EpochReport r) {
+  String line(EpochReport r) {
     return Text.format(
         "%5d  %10s  %10s  %14s  %10s  %10s",
         r.epoch(),
-        number(r.trainLoss()),
-        number(r.testLoss()),
-        number(r.testReconstruction()),
-        number(r.testKl()),
+        Text.format(number, r.trainLoss()),
+        Text.format(number, r.testLoss()),
+        Text.format(number, r.testReconstruction()),
+        variational ? Text.format(number, r.testKl()) : "-",
         Text.duration(r.seconds()));
-  }
-
-  /** Losses of tables of small numbers have their digits behind the point. */
-  private static String number(double value) {
-    return Text.format(Math.abs(value) < 10 ? "%.4f" : "%.2f", value);
   }
 
   static Map<String, Object> object(EpochReport r) {

@@ -18,6 +18,7 @@ final class TrainDisplay implements TrainingListener, AutoCloseable {
   private final int trainSize;
   private final TrainPictures pictures;
   private final ProgressLine line;
+  private final EpochTable table;
   private int batches;
   private int firstBatch;
   private long begun;
@@ -26,6 +27,7 @@ final class TrainDisplay implements TrainingListener, AutoCloseable {
   TrainDisplay(BaseCommand command, VaeConfig config, int trainSize, TrainPictures pictures) {
     this.command = command;
     this.config = config;
+    table = new EpochTable(config);
     this.trainSize = trainSize;
     this.pictures = pictures;
     line = new ProgressLine(command.terminal, System::nanoTime);
@@ -58,7 +60,7 @@ final class TrainDisplay implements TrainingListener, AutoCloseable {
   @Override
   public synchronized void epochEnded(EpochReport report, GpuVae vae) {
     line.clear();
-    command.say(EpochTable.line(report));
+    command.say(table.line(report));
     if (command.json) {
       command.sayJson(EpochTable.object(report));
     }
