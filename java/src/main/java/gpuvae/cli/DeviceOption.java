@@ -40,8 +40,8 @@ final class DeviceOption {
     return chosen;
   }
 
-  /** As in "cpu (NAME): no CUDA driver here". */
-  static String describe(Device device) {
-    return device.describe() + "; " + device.reason();
+  /** Why the device was taken, where that was not simply asked for. */
+  static String reason(Device device) {
+    return device.reason().equals("asked for") ? "" : " (" + device.reason() + ")";
   }
 }

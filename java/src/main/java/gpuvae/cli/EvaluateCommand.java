@@ -67,7 +67,7 @@ final class EvaluateCommand extends BaseCommand {
     say("data            %s", split.origin());
     say("                %s samples of %s", Text.count(result.samples()), split.test().name());
     say("protocol        %s, one sample of z", result.protocol());
-    say("device          %s", DeviceOption.describe(vae.device()));
+    say("device          %s", vae.device().describe());
     say("");
     if (config.isVariational()) {
       say("ELBO            %10.3f nats per sample", elbo(result));

@@ -67,7 +67,10 @@ final class TrainRun {
         Text.count(split.train().size()),
         Text.count(split.test().size()),
         config.input().protocol());
-    command.say("device  %s", DeviceOption.describe(vae.device()));
+    command.say("device  %s", vae.device().describe());
+    if (!DeviceOption.reason(vae.device()).isEmpty()) {
+      command.say("       %s", DeviceOption.reason(vae.device()));
+    }
     command.say("folder  %s", folder);
     command.say("");
     command.say(
