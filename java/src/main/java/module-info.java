@@ -1,8 +1,11 @@
 /** Variational autoencoders trained and run from Java, on NVIDIA GPUs and on any CPU. */
+@SuppressWarnings("incubating")
 module gpuvae {
-  requires com.fasterxml.jackson.jr.ob;
-  requires java.desktop;
+  requires com.fasterxml.jackson.core;
+  requires static jdk.incubator.vector;
+  requires transitive java.desktop;
   requires java.net.http;
+  requires static info.picocli;
 
   exports gpuvae;
   exports gpuvae.backend;
@@ -10,7 +13,14 @@ module gpuvae {
   exports gpuvae.data;
   exports gpuvae.io;
   exports gpuvae.model;
+  exports gpuvae.plot;
   exports gpuvae.train;
 
+  opens gpuvae.cli to
+      info.picocli;
+
   uses gpuvae.backend.BackendProvider;
+
+  provides gpuvae.backend.BackendProvider with
+      gpuvae.backend.cpu.CpuBackendProvider;
 }

@@ -20,22 +20,31 @@ final class JsonText {
   }
 
   static String of(Object value) {
+    return text(value, new DefaultIndenter("  ", "\n")) + '\n';
+  }
+
+  static String line(Object value) {
+    return text(value, new DefaultPrettyPrinter.NopIndenter());
+  }
+
+  private static String text(Object value, DefaultPrettyPrinter.Indenter objects) {
     StringWriter text = new StringWriter();
     try (JsonGenerator json = Json.FACTORY.createGenerator(text)) {
       Separators separators =
           Separators.createDefaultInstance()
               .withObjectFieldValueSpacing(Separators.Spacing.AFTER)
+              .withArrayValueSpacing(Separators.Spacing.AFTER)
               .withArrayEmptySeparator("")
               .withObjectEmptySeparator("");
       json.setPrettyPrinter(
           new DefaultPrettyPrinter(separators)
-              .withObjectIndenter(new DefaultIndenter("  ", "\n"))
+              .withObjectIndenter(objects)
               .withArrayIndenter(new DefaultPrettyPrinter.NopIndenter()));
       new JsonText(json).write(value, "the value");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return text.append('\n').toString();
+    return text.toString();
   }
 
   private void write(Object value, String place) throws IOException {

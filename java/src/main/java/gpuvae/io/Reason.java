@@ -14,7 +14,7 @@ final class Reason {
   static String of(IOException e) {
     return switch (e) {
       case NoSuchFileException missing -> "no such file";
-      case AccessDeniedException denied -> "permission denied for " + denied.getFile();
+      case AccessDeniedException denied -> "permission denied";
       case FileSystemException failure when failure.getReason() != null -> failure.getReason();
       case CharacterCodingException malformed -> "not UTF-8 text";
       case ClosedByInterruptException interrupted -> "the thread was interrupted";

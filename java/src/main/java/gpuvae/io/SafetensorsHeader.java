@@ -55,7 +55,7 @@ final class SafetensorsHeader {
     try (JsonParser parser = Json.FACTORY.createParser(utf8)) {
       expect(parser.nextToken(), JsonToken.START_OBJECT, "an object");
       while (parser.nextToken() == JsonToken.FIELD_NAME) {
-        String name = text(parser);
+        String name = parser.getText();
         if (name.equals(METADATA)) {
           place = METADATA;
           readMetadata(parser);
@@ -80,9 +80,12 @@ final class SafetensorsHeader {
   private void readMetadata(JsonParser parser) throws IOException {
     expect(parser.nextToken(), JsonToken.START_OBJECT, "an object");
     while (parser.nextToken() == JsonToken.FIELD_NAME) {
-      String key = text(parser);
+      String key = parser.getText();
       expect(parser.nextToken(), JsonToken.VALUE_STRING, "a string for '" + key + "'");
-      metadata.put(key, text(parser));
+      String value = parser.getText();
+      // The parser refuses half a surrogate pair in names only.
+      require(StandardCharsets.UTF_8.newEncoder().canEncode(value), "bad Unicode in '" + key + "'");
+      metadata.put(key, value);
     }
   }
 
@@ -178,17 +181,6 @@ final class SafetensorsHeader {
     if (covered < dataBytes) {
       throw new IOException((dataBytes - covered) + " trailing bytes follow the last tensor");
     }
-  }
-
-  /** The current name or string; JSON's escapes can spell half a surrogate pair, no text. */
-  private String text(JsonParser parser) throws IOException {
-    String text = parser.getText();
-    require(isUnicode(text), "has a string that is not valid Unicode");
-    return text;
-  }
-
-  static boolean isUnicode(String text) {
-    return StandardCharsets.UTF_8.newEncoder().canEncode(text);
   }
 
   private void expect(JsonToken actual, JsonToken expected, String what) throws IOException {

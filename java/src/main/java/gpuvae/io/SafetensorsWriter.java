@@ -124,7 +124,7 @@ public final class SafetensorsWriter {
   }
 
   private static void checkText(String text) {
-    if (!SafetensorsHeader.isUnicode(text)) {
+    if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
       throw new IllegalArgumentException("not valid Unicode: '" + text + "'");
     }
   }
