@@ -1,5 +1,6 @@
 package gpuvae.data;
 
+import gpuvae.config.Shape;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -224,7 +225,7 @@ record NamedSet(
     Idx.Pictures pictures = Idx.pictures(images);
     return Dataset.ofBytes(
         name,
-        new ImageShape(1, pictures.height(), pictures.width()),
+        Shape.image(1, pictures.height(), pictures.width()),
         pictures.values(),
         Idx.labels(labels, pictures.count(), CLASSES));
   }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import gpuvae.config.Shape;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -159,7 +160,7 @@ class NamedSetTest {
     Dataset train = split.train();
     assertEquals(60_000, train.size());
     assertEquals(10_000, split.test().size());
-    assertEquals(new ImageShape(1, 28, 28), train.shape().orElseThrow());
+    assertEquals(Shape.image(1, 28, 28), train.shape().orElseThrow());
     assertArrayEquals(new int[] {5, 0, 4, 1, 9}, labels(train, 5));
     assertArrayEquals(new int[] {7, 2, 1, 0, 4}, labels(split.test(), 5));
     assertEquals(0.1307, mean(train), 5e-5);
