@@ -12,19 +12,12 @@ import gpuvae.data.Split;
 final class ModelFit {
   private ModelFit() {}
 
-  /** The shape of a data set's samples, as a model has it. */
-  static Shape shape(Dataset data) {
-    return data.shape()
-        .map(s -> Shape.image(s.channels(), s.height(), s.width()))
-        .orElseGet(() -> Shape.vector(data.features()));
-  }
-
   /** Refuses data of another size. */
   static void checkShape(VaeConfig config, Dataset data) {
     Shape expected = config.input().shape();
     if (expected.features() != data.features()) {
       throw new UsageException(
-          "the model takes samples of %s, %s has %s".formatted(expected, data.name(), shape(data)),
+          "the model takes samples of %s, %s has %s".formatted(expected, data.name(), data.shape()),
           "the data it was trained on, or for images: --image-size and --colour");
     }
   }

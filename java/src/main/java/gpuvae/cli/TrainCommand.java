@@ -71,7 +71,7 @@ final class TrainCommand extends BaseCommand {
     PresetNames.config(settings.preset == null ? TrainSettings.DEFAULT_PRESET : settings.preset);
     DataChoice choice = data.over(DataChoice.DEFAULT);
     Split split = DataOptions.load(choice, terminal);
-    VaeConfig config = settings.config(ModelFit.shape(split.train()));
+    VaeConfig config = settings.config(split.train().shape());
     ModelFit.checkRange(config, split);
     Path folder =
         out != null

@@ -212,11 +212,7 @@ record NamedSet(
     if (!train.shape().equals(test.shape())) {
       throw new IOException(
           "%s has pictures of %s, but %s of %s"
-              .formatted(
-                  found.trainImages(),
-                  train.shape().orElseThrow(),
-                  found.testImages(),
-                  test.shape().orElseThrow()));
+              .formatted(found.trainImages(), train.shape(), found.testImages(), test.shape()));
     }
     return new Split(train, test, origin);
   }

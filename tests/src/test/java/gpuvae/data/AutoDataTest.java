@@ -66,7 +66,7 @@ class AutoDataTest {
             + WHY
             + "; Second is not installed",
         split.origin());
-    assertEquals(Shape.image(1, 28, 28), split.train().shape().orElseThrow());
+    assertEquals(Shape.image(1, 28, 28), split.train().shape());
     assertTrue(split.origin().lines().count() == 1, "one line");
   }
 

@@ -45,7 +45,7 @@ class Cifar10Test {
     Split split = Cifar10.load(folder, ROWS);
     assertEquals(5 * ROWS, split.train().size());
     assertEquals(ROWS, split.test().size());
-    assertEquals(Shape.image(3, 32, 32), split.train().shape().orElseThrow());
+    assertEquals(Shape.image(3, 32, 32), split.train().shape());
     for (int file = 0; file <= 5; file++) {
       Dataset set = file == 0 ? split.test() : split.train();
       int first = file == 0 ? 0 : (file - 1) * ROWS;

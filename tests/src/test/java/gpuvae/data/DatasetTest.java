@@ -22,7 +22,7 @@ class DatasetTest {
     Dataset set = Dataset.ofBytes("set", SHAPE, values, null);
     assertEquals(13, set.size());
     assertEquals(30, set.features());
-    assertEquals(SHAPE, set.shape().orElseThrow());
+    assertEquals(SHAPE, set.shape());
     assertTrue(set.isImage() && set.isBytes());
     assertSame(values, set.bytes());
     for (int row = 0; row < 13; row++) {
@@ -41,7 +41,7 @@ class DatasetTest {
     Dataset set = Dataset.ofFloats("set", 3, new float[] {1, 2, 3, 4, 5, 6.5f});
     assertEquals(2, set.size());
     assertFalse(set.isImage() || set.isBytes() || set.hasLabels());
-    assertTrue(set.shape().isEmpty());
+    assertFalse(set.isImage());
     assertEquals(6.5f, set.value(1, 2));
     assertThrows(IllegalStateException.class, set::bytes);
   }

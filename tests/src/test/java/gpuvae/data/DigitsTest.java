@@ -25,7 +25,7 @@ class DigitsTest {
     Dataset set = Digits.generate("set", size, 3);
     Dataset larger = Digits.generate("set", 207, 3);
     assertEquals(size, set.size());
-    assertEquals(Shape.image(1, 28, 28), set.shape().orElseThrow());
+    assertEquals(Shape.image(1, 28, 28), set.shape());
     assertArrayEquals(larger.limit(size).bytes(), set.bytes());
     for (int i = 0; i < size; i++) {
       assertEquals(larger.label(i), set.label(i));

@@ -160,7 +160,7 @@ class NamedSetTest {
     Dataset train = split.train();
     assertEquals(60_000, train.size());
     assertEquals(10_000, split.test().size());
-    assertEquals(Shape.image(1, 28, 28), train.shape().orElseThrow());
+    assertEquals(Shape.image(1, 28, 28), train.shape());
     assertArrayEquals(new int[] {5, 0, 4, 1, 9}, labels(train, 5));
     assertArrayEquals(new int[] {7, 2, 1, 0, 4}, labels(split.test(), 5));
     assertEquals(0.1307, mean(train), 5e-5);
