@@ -145,9 +145,7 @@ final class Gemm {
     if (transposeB) {
       kernels.transpose(columns, k, b, bOffset + column * bStride, bStride, packedB, to, width);
     } else {
-      for (int l = 0; l < k; l++) {
-        System.arraycopy(b, bOffset + l * bStride + column, packedB, to + l * width, columns);
-      }
+      kernels.copyRows(k, columns, b, bOffset + column, bStride, packedB, to, width);
     }
   }
 
