@@ -1,0 +1,40 @@
+package gpuvae.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import gpuvae.config.VaeConfig;
+import gpuvae.train.EpochReport;
+import org.junit.jupiter.api.Test;
+
+class TextTest {
+  @Test
+  void durations() {
+    assertEquals("0.3 s", Text.duration(0.26));
+    assertEquals("99.4 s", Text.duration(99.4));
+    assertEquals("1:40 min", Text.duration(99.5));
+    assertEquals("59:59 min", Text.duration(3599.4));
+    assertEquals("1:00:00 h", Text.duration(3599.5));
+  }
+
+  @Test
+  void shellsTakeQuotedPaths() {
+    assertEquals("runs/mlp-relu", Text.quoted("runs/mlp-relu"));
+    assertEquals("'my runs/a'", Text.quoted("my runs/a"));
+    assertEquals("'it'\\''s'", Text.quoted("it's"));
+  }
+
+  @Test
+  void epochLinesAlignWithTheirHeader() {
+    EpochTable table = new EpochTable(VaeConfig.preset("mlp-relu"));
+    String header = EpochTable.header();
+    for (double value : new double[] {0.1234, 105.5712, 12345.678, Double.NaN}) {
+      String line = table.line(new EpochReport(7, value, value, value, value, value, value, 61.5));
+      assertEquals(header.length(), line.length(), line);
+      for (String column : new String[] {"epoch", "train loss", "test loss", "reconstruction"}) {
+        int end = header.indexOf(column) + column.length();
+        assertTrue(line.charAt(end - 1) != ' ' && line.charAt(end) == ' ', column + ": " + line);
+      }
+    }
+  }
+}
