@@ -31,7 +31,6 @@ class ErrorsTest {
       delimiter = '|',
       quoteCharacter = '"',
       value = {
-        "''|command is missing",
         "frobnicate|no command 'frobnicate'",
         "train --limt 5|--limit",
         "train --epochs many|--epochs",
@@ -67,6 +66,11 @@ class ErrorsTest {
     Path csv = Cli.csv(temporary, 20);
     String line = command.replace("CSV", csv.toString());
     assertRefused(Cli.run((Object[]) line.strip().split(" +")), words);
+  }
+
+  @Test
+  void aCommandIsNeeded() {
+    assertRefused(Cli.run(), "command is missing", "gpuvae --help");
   }
 
   @Test

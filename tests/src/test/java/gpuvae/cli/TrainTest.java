@@ -98,8 +98,9 @@ class TrainTest {
     Cli.Result evaluated = Cli.run("evaluate", folder, "--json", "--out", numbers);
     assertEquals(0, evaluated.code(), evaluated.err());
     Map<String, Object> evaluation = evaluated.json().getFirst();
-    // Another seed of noise than in training: the same set, nearly the same loss.
-    assertEquals(loss, (double) evaluation.get("loss"), 0.5);
+    // A loaded model draws other noise than the one that was trained.
+    double error = (double) evaluation.get("standard_error");
+    assertEquals(loss, (double) evaluation.get("loss"), 3 * error);
     assertEquals(20L, evaluation.get("samples"));
     assertEquals(
         (double) evaluation.get("elbo"),
