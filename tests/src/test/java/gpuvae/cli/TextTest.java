@@ -37,4 +37,24 @@ class TextTest {
       }
     }
   }
+
+  @Test
+  void theRateForgetsASlowStart() {
+    Rate rate = new Rate();
+    rate.begin(7, 100);
+    rate.mark(7, 100);
+    assertEquals(0, rate.perSecond(), "no time, no rate");
+    long done = 100;
+    for (int second = 1; second <= 10; second++) {
+      done += second <= 3 ? 1 : 500;
+      rate.mark(7 + second * 1_000_000_000L, done);
+      if (second == 3) {
+        assertEquals(1, rate.perSecond());
+      }
+    }
+    assertEquals(500, rate.perSecond());
+    rate.begin(7 + 10_000_000_000L, 0);
+    rate.mark(7 + 11_000_000_000L, 250);
+    assertEquals(250, rate.perSecond(), "of the new epoch");
+  }
 }
