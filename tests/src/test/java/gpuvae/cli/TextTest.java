@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gpuvae.config.VaeConfig;
 import gpuvae.train.EpochReport;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class TextTest {
@@ -15,6 +16,16 @@ class TextTest {
     assertEquals("1:40 min", Text.duration(99.5));
     assertEquals("59:59 min", Text.duration(3599.4));
     assertEquals("1:00:00 h", Text.duration(3599.5));
+  }
+
+  @Test
+  void linesBreakAtSpaces() {
+    assertEquals(
+        List.of("one two", "three", "four-and-more", "x"),
+        Text.wrapped(" one two  three four-and-more x", 7));
+    assertEquals(List.of(""), Text.wrapped("", 7));
+    assertEquals("1 epoch", Text.count(1, "epoch"));
+    assertEquals("2,000 epochs", Text.count(2000, "epoch"));
   }
 
   @Test
