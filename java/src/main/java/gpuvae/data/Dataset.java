@@ -1,5 +1,6 @@
 package gpuvae.data;
 
+import gpuvae.config.Shape;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.Optional;
@@ -15,13 +16,13 @@ public final class Dataset {
   private final String name;
   private final int size;
   private final int features;
-  private final ImageShape shape;
+  private final Shape shape;
   private final byte[] bytes;
   private final float[] floats;
   private final int[] labels;
 
   private Dataset(
-      String name, int features, ImageShape shape, byte[] bytes, float[] floats, int[] labels) {
+      String name, int features, Shape shape, byte[] bytes, float[] floats, int[] labels) {
     this.name = Objects.requireNonNull(name, "name");
     int length = bytes != null ? bytes.length : floats.length;
     if (length == 0 || length % features != 0) {
@@ -63,7 +64,7 @@ public final class Dataset {
    * @return the data set
    * @throws IllegalArgumentException if the sizes do not fit one another or a label is negative
    */
-  public static Dataset ofBytes(String name, ImageShape shape, byte[] values, int[] labels) {
+  public static Dataset ofBytes(String name, Shape shape, byte[] values, int[] labels) {
     Objects.requireNonNull(shape, "shape");
     Objects.requireNonNull(values, "values");
     return new Dataset(name, shape.features(), shape, values, null, labels);
@@ -149,7 +150,7 @@ public final class Dataset {
    *
    * @return empty for tables
    */
-  public Optional<ImageShape> shape() {
+  public Optional<Shape> shape() {
     return Optional.ofNullable(shape);
   }
 

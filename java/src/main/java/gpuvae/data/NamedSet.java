@@ -1,5 +1,6 @@
 package gpuvae.data;
 
+import gpuvae.config.Shape;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -126,7 +127,11 @@ record NamedSet(
   /** Finds the set on this machine: data folder, GPUVAE_DATA, cache folder, system folders. */
   Optional<Found> find(LoadOptions options) throws IOException {
     if (options.dataDir().isPresent()) {
-      Optional<Found> found = inDataFolder(options.dataDir().get(), "the data folder ");
+      Path folder = options.dataDir().get();
+      if (!Files.isDirectory(folder)) {
+        throw new IOException("the data folder %s is not a folder".formatted(folder));
+      }
+      Optional<Found> found = inDataFolder(folder, "the data folder ");
       if (found.isPresent()) {
         return found;
       }
@@ -220,7 +225,7 @@ record NamedSet(
     Idx.Pictures pictures = Idx.pictures(images);
     return Dataset.ofBytes(
         name,
-        new ImageShape(1, pictures.height(), pictures.width()),
+        Shape.image(1, pictures.height(), pictures.width()),
         pictures.values(),
         Idx.labels(labels, pictures.count(), CLASSES));
   }
