@@ -58,6 +58,16 @@ abstract class BaseCommand implements Callable<Integer> {
     words().println(values.length == 0 ? format : Text.format(format, values));
   }
 
+  /** A label and a text behind it, in as many lines of the terminal's width as it takes. */
+  final void sayLabelled(String label, String text) {
+    String indent = " ".repeat(label.length());
+    String start = label;
+    for (String line : Text.wrapped(text, terminal.width() - label.length())) {
+      words().println(start + line);
+      start = indent;
+    }
+  }
+
   /** One JSON object in one line on standard output; NaN becomes null, which JSON has. */
   final void sayJson(Map<String, ?> object) {
     terminal.out().println(jsonLine(object));

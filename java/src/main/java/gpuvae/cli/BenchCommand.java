@@ -122,7 +122,7 @@ final class BenchCommand extends BaseCommand {
       sayJson(result);
       return;
     }
-    say("%s, batch %d, %s", preset, batch, vae.device().describe());
+    say("%s, batch %d, %s", preset, batch, DeviceOption.describe(vae.device()));
     say(
         "%.3f ms a step (median of %s; least %.3f), %s images/s",
         median, Text.count(steps), least, Text.count(Math.round(rate)));

@@ -8,6 +8,7 @@ import gpuvae.data.Split;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -72,6 +73,13 @@ record DataChoice(
     return new DataChoice(source, folder, null, width, height, colour);
   }
 
+  /** The same with what auto came to: it may come to something else another day. */
+  DataChoice resolved(Split split) {
+    return source.equals("auto")
+        ? new DataChoice(slug(split), folder, limit, width, height, colour)
+        : this;
+  }
+
   /** Loads it, all errors being the user's to put right. */
   Split load(DownloadListener listener) {
     try {
@@ -89,12 +97,15 @@ record DataChoice(
     }
   }
 
-  /** A short name for folders: mnist, or the name of the file or folder. */
+  /**
+   * A short name for folders: mnist, or the name of the file or folder. For the named sets it is
+   * what --data takes.
+   */
   static String slug(Split split) {
     return split
         .train()
         .name()
-        .toLowerCase(java.util.Locale.ROOT)
+        .toLowerCase(Locale.ROOT)
         .replaceAll("(^| )train(ing)?$", "")
         .replaceAll("\\.(csv|txt)$", "")
         .replaceAll("[^a-z0-9]+", "-")

@@ -40,8 +40,10 @@ final class DeviceOption {
     return chosen;
   }
 
-  /** Why the device was taken, where that was not simply asked for. */
-  static String reason(Device device) {
-    return device.reason().equals("asked for") ? "" : " (" + device.reason() + ")";
+  /** What it is and, where it was not simply asked for, why it was taken. */
+  static String describe(Device device) {
+    return device.reason().equals("asked for")
+        ? device.describe()
+        : device.describe() + " (" + device.reason() + ")";
   }
 }

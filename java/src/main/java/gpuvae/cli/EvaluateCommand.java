@@ -64,10 +64,10 @@ final class EvaluateCommand extends BaseCommand {
   private void print(GpuVae vae, Split split, Evaluation result) {
     VaeConfig config = vae.config();
     say("model           %s, %s", model.folder, config.name());
-    say("data            %s", split.origin());
+    sayLabelled("data            ", split.origin());
     say("                %s samples of %s", Text.count(result.samples()), split.test().name());
     say("protocol        %s, one sample of z", result.protocol());
-    say("device          %s", vae.device().describe());
+    sayLabelled("device          ", DeviceOption.describe(vae.device()));
     say("");
     if (config.isVariational()) {
       say("ELBO            %10.3f nats per sample", elbo(result));

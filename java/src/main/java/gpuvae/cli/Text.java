@@ -1,5 +1,7 @@
 package gpuvae.cli;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 
 /** Numbers and times as people read them, whatever the machine's locale. */
@@ -29,6 +31,26 @@ final class Text {
   /** As in 12.3 MB, in powers of 1000. */
   static String bytes(long number) {
     return number < 100_000 ? format("%,d bytes", number) : format("%,.1f MB", number / 1e6);
+  }
+
+  /** As in 1 epoch, 2 epochs. */
+  static String count(long number, String noun) {
+    return count(number) + " " + noun + (number == 1 ? "" : "s");
+  }
+
+  /** Lines of at most so many characters, broken at spaces; longer words stay whole. */
+  static List<String> wrapped(String text, int width) {
+    List<String> lines = new ArrayList<>();
+    StringBuilder line = new StringBuilder();
+    for (String word : text.strip().split("\\s+")) {
+      if (!line.isEmpty() && line.length() + 1 + word.length() > width) {
+        lines.add(line.toString());
+        line.setLength(0);
+      }
+      line.append(line.isEmpty() ? "" : " ").append(word);
+    }
+    lines.add(line.toString());
+    return lines;
   }
 
   /** What was typed to start this program, for commands to be typed next. */

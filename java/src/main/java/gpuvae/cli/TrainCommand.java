@@ -81,7 +81,8 @@ final class TrainCommand extends BaseCommand {
       RunFolder.clear(folder);
     }
     try (GpuVae vae = GpuVae.create(config, chosen, settings.seed())) {
-      Trainer trainer = new Trainer(vae, split.train(), split.test()).notes(choice.notes());
+      Trainer trainer =
+          new Trainer(vae, split.train(), split.test()).notes(choice.resolved(split).notes());
       return new TrainRun(this, vae, split, folder).run(trainer);
     }
   }

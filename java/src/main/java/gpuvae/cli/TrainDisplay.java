@@ -20,8 +20,7 @@ final class TrainDisplay implements TrainingListener, AutoCloseable {
   private final ProgressLine line;
   private final EpochTable table;
   private int batches;
-  private int firstBatch;
-  private long begun;
+  private final Rate rate = new Rate();
   private boolean refusalSaid;
 
   TrainDisplay(BaseCommand command, VaeConfig config, int trainSize, TrainPictures pictures) {
@@ -36,8 +35,7 @@ final class TrainDisplay implements TrainingListener, AutoCloseable {
   @Override
   public synchronized void started(int epoch, int batch, int batchesPerEpoch) {
     batches = batchesPerEpoch;
-    firstBatch = batch;
-    begun = System.nanoTime();
+    rate.begin(System.nanoTime(), samples(batch));
     if (epoch == 1 && batch == 0) {
       write(0);
     } else if (epoch <= config.epochs()) {
@@ -47,14 +45,16 @@ final class TrainDisplay implements TrainingListener, AutoCloseable {
 
   @Override
   public synchronized void progress(int epoch, int batch, RunningLoss loss) {
-    double seconds = (System.nanoTime() - begun) * 1e-9;
-    long done = Math.min(trainSize, (long) batch * config.batchSize());
-    double rate = (done - (long) firstBatch * config.batchSize()) / seconds;
+    rate.mark(System.nanoTime(), samples(batch));
     double total = loss.reconstruction() + config.klWeight() * loss.kl();
     line.show(
         Text.format("epoch %d/%d", epoch, config.epochs()),
         (double) batch / batches,
-        Text.format("%s samples/s  loss %.2f", Text.count(Math.round(rate)), total));
+        Text.format("%7s samples/s  loss %.2f", Text.count(rate.perSecond()), total));
+  }
+
+  private long samples(int batch) {
+    return Math.min(trainSize, (long) batch * config.batchSize());
   }
 
   @Override
@@ -65,8 +65,7 @@ final class TrainDisplay implements TrainingListener, AutoCloseable {
       command.sayJson(EpochTable.object(report));
     }
     write(report.epoch());
-    firstBatch = 0;
-    begun = System.nanoTime();
+    rate.begin(System.nanoTime(), 0);
     refusalSaid = false;
   }
 

@@ -61,16 +61,13 @@ final class TrainRun {
         config.latent(),
         config.likelihood().label(),
         config.klWeight() == 1 || !config.isVariational() ? "" : ", beta " + config.klWeight());
-    command.say("data    %s", split.origin());
+    command.sayLabelled("data    ", split.origin());
     command.say(
         "        %s to train, %s to test; %s",
         Text.count(split.train().size()),
         Text.count(split.test().size()),
         config.input().protocol());
-    command.say("device  %s", vae.device().describe());
-    if (!DeviceOption.reason(vae.device()).isEmpty()) {
-      command.say("       %s", DeviceOption.reason(vae.device()));
-    }
+    command.sayLabelled("device  ", DeviceOption.describe(vae.device()));
     command.say("folder  %s", folder);
     command.say("");
     command.say(
@@ -84,22 +81,21 @@ final class TrainRun {
   private void end(TrainingResult result, double seconds) throws IOException {
     String program = Text.program();
     String name = Text.quoted(folder);
+    int epochs = result.reports().size();
     command.say("");
     if (result.stopped()) {
       command.say(
           "Stopped after %s; all is saved in %s. To go on:", Text.duration(seconds), folder);
       command.say("  %s train --out %s --resume", program, name);
     } else {
-      command.say(
-          "Done: %d epochs. Model, metrics.csv and pictures are in %s. Next:",
-          result.reports().size(), folder);
+      command.say("Done: %s in %s.", Text.count(epochs, "epoch"), Text.duration(seconds));
+      command.say("Model, metrics.csv and pictures are in %s. Next:", folder);
       command.say("  %s evaluate %s", program, name);
       command.say("  %s reconstruct %s", program, name);
       if (config.isVariational()) {
         command.say("  %s sample %s", program, name);
       }
-      command.say(
-          "  %s train --out %s --resume --epochs %d", program, name, 2 * result.reports().size());
+      command.say("  %s train --out %s --resume --epochs %d", program, name, 2 * epochs);
     }
     if (command.json) {
       command.sayJson(summary(result, seconds));

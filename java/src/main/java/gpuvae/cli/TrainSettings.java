@@ -8,6 +8,7 @@ import gpuvae.config.VaeConfigBuilder;
 import gpuvae.io.TrainingState;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import picocli.CommandLine.Option;
 
 /** The options that change a preset. */
@@ -146,8 +147,6 @@ final class TrainSettings {
   }
 
   private static String name(Object value) {
-    return value instanceof Enum<?>
-        ? value.toString().toLowerCase(java.util.Locale.ROOT)
-        : "" + value;
+    return value instanceof Enum<?> ? value.toString().toLowerCase(Locale.ROOT) : "" + value;
   }
 }
