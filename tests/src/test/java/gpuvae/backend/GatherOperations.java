@@ -159,8 +159,9 @@ abstract class GatherOperations extends OperationsSuite {
     for (int c = 0; c < features; c++) {
       double mean = 0;
       for (int r = 0; r < size; r++) {
-        mean += x[r * features + c] / size;
+        mean += x[r * features + c];
       }
+      mean /= size;
       double p = pixel[c] / 255.0;
       // Six standard deviations: once in half a billion.
       double allowed = 6 * Math.sqrt(p * (1 - p) / size);
