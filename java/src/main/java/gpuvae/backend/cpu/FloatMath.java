@@ -3,7 +3,7 @@ package gpuvae.backend.cpu;
 import static java.lang.Math.fma;
 
 /**
- * Elementary functions of floats, within 2 ulp, from operations that give the same bits however
+ * Elementary functions of floats, within 2.2 ulp, from operations that give the same bits however
  * they are run. {@link VectorMath} does the same lane by lane. Polynomials and ranges as in Cephes
  * (Moshier, single precision).
  */
