@@ -14,7 +14,11 @@ import org.junit.jupiter.api.Test;
 
 /** The house's rooms: a package knows only those after it. */
 class RoomsTest {
-  /** Rooms on one floor do not know each other. Packages not yet built are allowed to be empty. */
+  /**
+   * From the roof down; rooms on one floor do not know each other. A backend implements the seam,
+   * so it stands on it; that nobody else knows a backend is a rule of its own. Rooms not yet built
+   * may be empty.
+   */
   private static final List<List<String>> FLOORS =
       List.of(
           List.of("gpuvae.cli"),
@@ -23,9 +27,8 @@ class RoomsTest {
           List.of("gpuvae.io", "gpuvae.data"),
           List.of("gpuvae.model"),
           List.of("gpuvae.config"),
-          List.of("gpuvae.backend"),
           List.of("gpuvae.backend.cpu", "gpuvae.backend.cuda"),
-          List.of("gpuvae.cuda"));
+          List.of("gpuvae.backend", "gpuvae.cuda"));
 
   private static final JavaClasses LIBRARY =
       new ClassFileImporter()
@@ -67,9 +70,8 @@ class RoomsTest {
     }
   }
 
-  /** A backend implements the seam, so it knows it; nothing else below the seam does. */
   @Test
-  void nothingAboveTheSeamKnowsABackend() {
+  void nobodyKnowsABackend() {
     noClasses()
         .that()
         .resideOutsideOfPackages("gpuvae.backend.cpu", "gpuvae.backend.cuda")
