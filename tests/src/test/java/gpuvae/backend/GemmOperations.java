@@ -57,6 +57,17 @@ abstract class GemmOperations extends OperationsSuite {
     check(name("gemm of tiny values"), a, false, b, true, m, m, m, poisoned(m, m), false);
   }
 
+  @ParameterizedTest
+  @CsvSource({"false,true", "false,false", "true,false"})
+  void notANumberIsNotLost(boolean transposeA, boolean transposeB) {
+    int m = 127;
+    float[] values = inputs.normal(m * m, 1);
+    values[inputs.below(m * m)] = Float.NaN;
+    Pair a = poisoned(m, m).set(values);
+    Pair b = poisoned(m, m).set(new float[m * m]);
+    check(name("gemm with NaN"), a, transposeA, b, transposeB, m, m, m, poisoned(m, m), false);
+  }
+
   private void gemm(
       boolean transposeA, boolean transposeB, int m, int n, int k, boolean accumulate, int excess) {
     String what =
