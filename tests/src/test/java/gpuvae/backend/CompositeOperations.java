@@ -191,6 +191,37 @@ abstract class CompositeOperations extends OperationsSuite {
         });
   }
 
+  /** Workers may finish in any order; sums may not change with it. */
+  @Test
+  void theSameInputsGiveTheSameBits() {
+    int rows = 207;
+    int in = 128;
+    int out = 127;
+    Pair x = poisoned(rows, in).set(inputs.normal(rows * in, 1));
+    Pair weight = poisoned(out, in).set(inputs.normal(out * in, 0.3));
+    float[] gradient = inputs.normal(rows * out, 1);
+    Pair dy = poisoned(rows, out);
+    Pair[] results = {poisoned(out, in), poisoned(out), poisoned(rows, in)};
+    float[][] first = null;
+    for (int repeat = 0; repeat < 20; repeat++) {
+      dy.set(gradient);
+      tested.denseBackward(
+          rows,
+          x.tested,
+          weight.tested,
+          Activation.IDENTITY,
+          dy.tested,
+          dy.tested,
+          dy.tested,
+          results[0].tested,
+          results[1].tested,
+          results[2].tested);
+      float[][] now = {results[0].values(out), results[1].values(out), results[2].values(rows)};
+      first = first == null ? now : first;
+      assertArrayEquals(first, now, name("denseBackward, repeat %d", repeat));
+    }
+  }
+
   /** The norm is a sum of doubles in any order: the rest has the same bits in both versions. */
   @Test
   void optimizerStep() {
