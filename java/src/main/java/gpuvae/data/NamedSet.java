@@ -126,7 +126,11 @@ record NamedSet(
   /** Finds the set on this machine: data folder, GPUVAE_DATA, cache folder, system folders. */
   Optional<Found> find(LoadOptions options) throws IOException {
     if (options.dataDir().isPresent()) {
-      Optional<Found> found = inDataFolder(options.dataDir().get(), "the data folder ");
+      Path folder = options.dataDir().get();
+      if (!Files.isDirectory(folder)) {
+        throw new IOException("the data folder %s is not a folder".formatted(folder));
+      }
+      Optional<Found> found = inDataFolder(folder, "the data folder ");
       if (found.isPresent()) {
         return found;
       }

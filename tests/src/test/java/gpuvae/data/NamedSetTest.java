@@ -66,7 +66,8 @@ class NamedSetTest {
             "GPUVAE_DATA", folder.resolve("variable").toString(),
             "XDG_CACHE_HOME", folder.resolve("xdg").toString(),
             "HOME", folder.resolve("home").toString());
-    LoadOptions options = options(environment).withDataDir(folder.resolve("given"));
+    Path given = Files.createDirectory(folder.resolve("given"));
+    LoadOptions options = options(environment).withDataDir(given);
     assertTrue(set.find(options).isEmpty());
     tiny.install(system);
     assertEquals(system.toString(), set.find(options).orElseThrow().where());
@@ -77,9 +78,8 @@ class NamedSetTest {
     assertEquals(
         "GPUVAE_DATA's folder " + folder.resolve("variable/tiny"),
         set.find(options).orElseThrow().where());
-    tiny.install(folder.resolve("given"));
-    assertEquals(
-        "the data folder " + folder.resolve("given"), set.find(options).orElseThrow().where());
+    tiny.install(given);
+    assertEquals("the data folder " + given, set.find(options).orElseThrow().where());
   }
 
   @ParameterizedTest
@@ -115,6 +115,25 @@ class NamedSetTest {
         "%s has pictures of 1x3x4, but %s of 1x4x3"
             .formatted(folder.resolve("train-images-idx3-ubyte"), images),
         assertThrows(IOException.class, () -> tiny.set().load(options)).getMessage());
+  }
+
+  @Test
+  void aDataFolderThatIsNoneIsAnError() {
+    Path missing = folder.resolve("missing");
+    LoadOptions options = Fixtures.isolated(folder).withDataDir(missing);
+    assertEquals(
+        "the data folder " + missing + " is not a folder",
+        assertThrows(IOException.class, () -> tiny.set().load(options)).getMessage());
+  }
+
+  @Test
+  void aFolderOfADamagedFileIsNotTakenForAnotherSet() throws IOException {
+    tiny.install(folder);
+    Path labels = folder.resolve("t10k-labels-idx1-ubyte");
+    Files.write(labels, Arrays.copyOf(Fixtures.gzip(Fixtures.labels(7, 1)), 20));
+    LoadOptions options = Fixtures.isolated(folder).withDataDir(folder);
+    String message = assertThrows(IOException.class, () -> tiny.set().load(options)).getMessage();
+    assertTrue(message.startsWith(labels + ": the gzip data is damaged or cut short"), message);
   }
 
   @Test
