@@ -14,9 +14,7 @@ final class ModelFit {
 
   /** The shape of a data set's samples, as a model has it. */
   static Shape shape(Dataset data) {
-    return data.shape()
-        .map(s -> Shape.image(s.channels(), s.height(), s.width()))
-        .orElseGet(() -> Shape.vector(data.features()));
+    return data.shape().orElseGet(() -> Shape.vector(data.features()));
   }
 
   /** Refuses data of another size. */
