@@ -71,7 +71,8 @@ final class Doctor {
                 lines.add(
                     "  only in %s (property %s or variable %s)"
                         .formatted(folder, LibraryProbe.PROPERTY, LibraryProbe.VARIABLE)));
-    for (LibraryProbe.Finding finding : probe.findAll()) {
+    List<LibraryProbe.Finding> findings = probe.findAll();
+    for (LibraryProbe.Finding finding : findings) {
       lines.add(
           Text.format("  %-12s %s", finding.library().title(), finding.path().orElse("not found")));
       for (LibraryProbe.Attempt attempt : finding.attempts()) {
@@ -80,6 +81,9 @@ final class Doctor {
           lines.add("      " + attempt.refusal());
         }
       }
+    }
+    if (!findings.stream().allMatch(LibraryProbe.Finding::found)) {
+      lines.add("  Needed: driver 525 or newer, cuBLAS 12 or 13; for convolutions cuDNN 8 or 9.");
     }
     return String.join(System.lineSeparator(), lines);
   }
