@@ -5,14 +5,15 @@ import static org.junit.jupiter.api.Assertions.fail;
 import gpuvae.backend.reference.DoubleBackend;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * One F32 tensor on the backend under test and on the oracle: a view at an odd offset in a buffer
- * that is poisoned with a NaN of its own bits, so that whatever an operation must not touch can be
- * told by its bits.
+ * that is poisoned with a NaN of bits that no other pair has, so that whatever an operation must
+ * not touch can be told by its bits, even where an input's poison was copied there.
  */
 final class Pair {
-  private static final int POISON = 0x7FC0_DEAD;
+  private static final AtomicInteger POISON = new AtomicInteger(0x7FC0_0001);
   private static final int BEFORE = 5;
   private static final int AFTER = 7;
 
@@ -35,7 +36,7 @@ final class Pair {
     rows = tested.rows();
     columns = tested.columns();
     before = new int[BEFORE + size + AFTER];
-    Arrays.fill(before, POISON);
+    Arrays.fill(before, POISON.getAndIncrement());
     backend.write(buffer, MemorySegment.ofArray(before));
   }
 
