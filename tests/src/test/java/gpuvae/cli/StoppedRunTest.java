@@ -16,8 +16,6 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 /** Runs in processes of their own, stopped and killed, end with the bits of one never stopped. */
 class StoppedRunTest {
@@ -85,12 +83,19 @@ class StoppedRunTest {
     return false;
   }
 
-  @ParameterizedTest
-  @CsvSource({"INT, 2", "TERM, 15"})
-  void aSignalEndsTheRunWithEverythingSaved(String name, int number) throws Exception {
-    Object[] run = {
-      "train", "--data", "digits", "--limit", 300, "--latent", 2, "--batch-size", 10, "--epochs", 6
-    };
+  @Test
+  void ctrlC() throws Exception {
+    signalled("INT", 2, "--data", "digits", "--limit", 200, "--latent", 2, "--epochs", 4);
+  }
+
+  @Test
+  void terminated() throws Exception {
+    Path csv = Cli.csv(temporary, 300);
+    signalled("TERM", 15, "--preset", "mlp-softplus", "--data", "csv:" + csv, "--epochs", 20);
+  }
+
+  private void signalled(String name, int number, Object... options) throws Exception {
+    Object[] run = with(new Object[] {"train", "--batch-size", 10}, options);
     Path whole = temporary.resolve("whole");
     finish(with(run, "--out", whole));
 
@@ -131,7 +136,7 @@ class StoppedRunTest {
       "--batch-size",
       10,
       "--epochs",
-      120
+      50
     };
     Path whole = temporary.resolve("whole");
     finish(with(run, "--out", whole));
@@ -148,7 +153,7 @@ class StoppedRunTest {
           Thread.sleep(2);
         }
         await(process, kills == 0 ? "" : "\"epoch\"");
-        Thread.sleep(random.nextInt(250));
+        Thread.sleep(random.nextInt(200));
         if (!process.isAlive()) {
           break;
         }
