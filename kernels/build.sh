@@ -52,7 +52,7 @@ for source in *.cu; do
     "$ptxas" -arch="$target" -v "$ptx" -o "$scratch/$name.cubin" 2> "$scratch/report" ||
       { cat "$scratch/report" >&2; exit 1; }
     awk -v target="$target" '
-      /Compiling entry function/ { kernel = $6; gsub(/[^a-z0-9_]/, "", kernel); local = 0 }
+      /Compiling entry function/ { kernel = $7; gsub(/[^a-z0-9_]/, "", kernel); local = 0 }
       /bytes stack frame/ { local += $1 + $5 + $9 }
       /Used [0-9]+ registers/ {
         shared = 0
