@@ -1,6 +1,8 @@
 /** Variational autoencoders trained and run from Java, on NVIDIA GPUs and on any CPU. */
+@SuppressWarnings("incubating")
 module gpuvae {
   requires com.fasterxml.jackson.core;
+  requires static jdk.incubator.vector;
   requires transitive java.desktop;
   requires java.net.http;
 
@@ -14,4 +16,7 @@ module gpuvae {
   exports gpuvae.train;
 
   uses gpuvae.backend.BackendProvider;
+
+  provides gpuvae.backend.BackendProvider with
+      gpuvae.backend.cpu.CpuBackendProvider;
 }

@@ -95,8 +95,14 @@ record NamedSet(
 
   /** Finds the set on this machine or downloads it, then reads it. */
   Split load(LoadOptions options) throws IOException {
-    Found found = findOrDownload(options, Download.Patience.LONG);
-    return read(found, title + " from " + found.where());
+    try {
+      Found found = findOrDownload(options, Download.Patience.LONG);
+      return read(found, title + " from " + found.where());
+    } catch (UnavailableException e) {
+      throw new UnavailableException(
+          "%s: %s; put its four IDX files into a folder and name that with --data-dir or GPUVAE_DATA"
+              .formatted(title, e.getMessage()));
+    }
   }
 
   /** Finds the set on this machine, else downloads it into the cache. */

@@ -36,9 +36,9 @@ final class Picture {
   }
 
   private static BufferedImage decode(Path file) {
-    try (var in =
-        new MemoryCacheImageInputStream(new ByteArrayInputStream(Files.readAllBytes(file)))) {
-      BufferedImage image = ImageIO.read(in);
+    try {
+      var in = new MemoryCacheImageInputStream(new ByteArrayInputStream(Files.readAllBytes(file)));
+      BufferedImage image = ImageIO.read(in); // closes the stream
       if (image == null) {
         throw new IOException("it is neither PNG nor JPEG");
       }
