@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Compiles kernels/*.cu to PTX that any driver from 525 on accepts, and reports what ptxas makes of it.
 #
-#   kernels/build.sh [FOLDER]     FOLDER: where ptx/ and RESOURCES.md go; kernels/ if not given
+#   kernels/build.sh [FOLDER]         FOLDER: where ptx/ and RESOURCES.md go; kernels/ if not given
+#   kernels/build.sh --nvcc-version   says which nvcc would be used, as in ptx/nvcc.txt
 #
 # Needs nvcc and ptxas: on the PATH, or in bin/ of CUDA_HOME, CUDA_PATH or the usual places. The
 # output depends on the sources and the nvcc version (ptx/nvcc.txt) alone.
@@ -9,7 +10,6 @@ set -euo pipefail
 export LC_ALL=C
 
 source_folder=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-out=${1:-$source_folder}
 compute=75
 ptx_version=7.0
 targets=(sm_75 sm_80 sm_90 sm_100 sm_120)
@@ -31,13 +31,19 @@ find_tool() {
 }
 
 nvcc=$(find_tool nvcc)
+nvcc_version=$("$nvcc" --version | grep -o 'release.*')
+if [[ ${1:-} == --nvcc-version ]]; then
+  echo "$nvcc_version"
+  exit
+fi
 ptxas=$(find_tool ptxas)
+out=${1:-$source_folder}
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 mkdir -p "$out/ptx"
 out=$(cd "$out" && pwd)
 rm -f "$out"/ptx/*.ptx
-"$nvcc" --version | grep -o 'release.*' > "$out/ptx/nvcc.txt"
+echo "$nvcc_version" > "$out/ptx/nvcc.txt"
 
 # Relative names only: the compiler writes them into what it makes.
 cd "$source_folder"
@@ -72,7 +78,7 @@ awk '$5 != 0 { print $1 " for " $2 " has " $5 " bytes of stack, spills or local 
 {
   echo '# What ptxas makes of each kernel'
   echo
-  echo "Written by build.sh with $(cat "$out/ptx/nvcc.txt"). Registers a thread for each target, and"
+  echo "Written by build.sh with $nvcc_version. Registers a thread for each target, and"
   echo 'bytes of static shared memory a block. No kernel has a stack frame, spills or local memory:'
   echo 'build.sh fails if one does.'
   echo
