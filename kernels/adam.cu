@@ -8,7 +8,7 @@
 // adam_advance also ends the step, as advance does: in the block that ends last, when all have read
 // the state.
 //
-// Grid min(ceil(count / 1024), 65535), block 256. Shared memory 33 bytes, static. ticket: an int, 0
+// Grid min(ceil(count / 1024), 65535), block 256. Shared memory 36 bytes, static. ticket: an int, 0
 // before the first launch and after each.
 // Bytes: 28 x count (reads p, g, m, v; writes p, m, v).
 
@@ -95,7 +95,6 @@ extern "C" __global__ void adam_advance(long long* words, double* ring, double b
     adamStep(words, beta1, beta2, epsilon, decay, decoupled, count, parameters, gradients, first,
              second);
   }
-  __syncthreads();
   if (lastBlock(ticket, gridDim.x) && threadIdx.x == 0) {
     advanceStep(words, ring, beta1, beta2, rows);
   }

@@ -5,14 +5,9 @@
 // Grid min(rows, 65535), block 256: a block takes a row. Shared memory 32 bytes, static.
 // Bytes: rows x columns x 12, or 8 without gradient.
 
-#include "functions.cuh"
 #include "loss.cuh"
 
 extern "C" __global__ void bernoulli_loss(int rows, int columns, const float* logits,
                                           const float* target, float* gradient, float* per_row) {
-  rowLosses(rows, columns, logits, target, gradient, per_row, [](float l, float x) -> Term {
-    float e = expf(-fabsf(l));
-    float loss = positivePart(l) - l * x + log1pf(e);
-    return {loss, (l < 0 ? e : 1) / (1 + e) - x};
-  });
+  rowLosses(rows, columns, logits, target, gradient, per_row, bernoulliTerm);
 }

@@ -5,7 +5,7 @@
 // block that ends last adds those.
 //
 // Grid min(ceil(count / 4096), 256): from the count alone, so that every device adds in one order;
-// block 256. Shared memory 65 bytes, static. partial: 256 doubles; ticket: an int, 0 before the
+// block 256. Shared memory 72 bytes, static. partial: 256 doubles; ticket: an int, 0 before the
 // first launch and after each.
 // Bytes: 4 x count.
 
@@ -34,7 +34,6 @@ extern "C" __global__ void gradient_norm(long long* words, long long count, cons
   if (!lastBlock(ticket, gridDim.x)) {
     return;
   }
-  // Volatile: other multiprocessors wrote them, and this one's cache need not know.
   const volatile double* others = partial;
   squares = blockSum<THREADS>(threadIdx.x < gridDim.x ? others[threadIdx.x] : 0.0);
   if (threadIdx.x == 0) {

@@ -1,16 +1,11 @@
 // A loss and its gradient in one pass, a block a row, for any function of one logit and its target.
 #pragma once
 
+#include "loss_terms.cuh"
 #include "quad.cuh"
 #include "reduce.cuh"
 
 constexpr int LOSS_THREADS = 256;
-
-/// One feature's loss and its derivative.
-struct Term {
-  float loss;
-  float gradient;
-};
 
 /// per_row[r] = sum over columns of term(pre[r][c], target[r][c]).loss, in a fixed order; the
 /// gradients unless gradient is null. gradient may be pre.

@@ -5,17 +5,12 @@
 // Grid min(rows, 65535), block 256: a block takes a row. Shared memory 32 bytes, static.
 // Bytes: rows x columns x 12, or 8 without gradient.
 
-#include "activation.cuh"
 #include "loss.cuh"
 
 extern "C" __global__ void squared_error_loss(int rows, int columns, const float* pre, int output,
                                               const float* target, float* gradient,
                                               float* per_row) {
   bool squash = output == SIGMOID;
-  rowLosses(rows, columns, pre, target, gradient, per_row, [squash](float l, float x) -> Term {
-    float y = squash ? sigmoid(l) : l;
-    float difference = y - x;
-    float slope = squash ? activationSlope(SIGMOID, 0, y) : 1;
-    return {difference * difference, 2 * difference * slope};
-  });
+  rowLosses(rows, columns, pre, target, gradient, per_row,
+            [squash](float y, float x) { return squaredErrorTerm(squash, y, x); });
 }

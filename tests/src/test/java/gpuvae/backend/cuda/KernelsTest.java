@@ -42,8 +42,10 @@ class KernelsTest {
               entry("adam_advance", "u64 u64 f64 f64 f64 f64 u32 u32 u64 u64 u64 u64 u64 u64"),
               entry("advance", "u64 u64 f64 f64 u32"),
               entry("bernoulli_loss", "u32 u32 u64 u64 u64 u64"),
+              entry("bernoulli_output", "u64 u32 u32 u64 u64 u64 u64 u64 u64 u64 u64 u64"),
               entry("bias_activation", "u32 u32 u64 u64 u32 f32 u64"),
               entry("copy", "u64 u64 u64"),
+              entry("dense", "u32 u32 u32 u64 u64 u64 u32 f32 u64 u64"),
               entry("fill", "u64 f32 u64"),
               entry("gather_f32", "u64 u64 u64 f32 f32 u32 u64 u32 u32 u64"),
               entry("gather_u8", "u64 u64 u64 f32 f32 u32 u64 u32 u32 u64"),
@@ -52,6 +54,7 @@ class KernelsTest {
               entry("reparameterise_backward", "u64 u32 u32 u32 u64 u64 u64 u64 u64 u64"),
               entry("select_slot", "u64 u64 u64 u64 u64"),
               entry("squared_error_loss", "u32 u32 u64 u32 u64 u64 u64"),
+              entry("squared_error_output", "u64 u32 u32 u64 u64 u32 u64 u64 u64 u64 u64 u64 u64"),
               entry("standard_normal", "u64 u32 u32 u64"),
               entry("sum_losses", "u64 u32 u64 u64")));
 
