@@ -5,6 +5,7 @@ module gpuvae {
   requires static jdk.incubator.vector;
   requires transitive java.desktop;
   requires java.net.http;
+  requires static info.picocli;
 
   exports gpuvae;
   exports gpuvae.backend;
@@ -14,6 +15,9 @@ module gpuvae {
   exports gpuvae.model;
   exports gpuvae.plot;
   exports gpuvae.train;
+
+  opens gpuvae.cli to
+      info.picocli;
 
   uses gpuvae.backend.BackendProvider;
 

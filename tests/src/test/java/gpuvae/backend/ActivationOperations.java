@@ -61,6 +61,25 @@ abstract class ActivationOperations extends OperationsSuite {
     }
   }
 
+  /** Else a step that should be refused would be accepted. */
+  @ParameterizedTest
+  @MethodSource("activations")
+  void notANumberIsNotLost(Activation activation) {
+    for (int columns : SIZES) {
+      float[] values = inputs.normal(13 * columns, 1);
+      values[inputs.below(values.length)] = Float.NaN;
+      Pair pre = poisoned(13, columns).set(values);
+      Pair y = poisoned(13, columns);
+      tested.biasActivation(13, pre.tested, null, activation, y.tested);
+      oracle.biasActivation(13, pre.exact, null, activation, y.exact);
+      y.check(
+          name("%s of NaN", activation),
+          13,
+          (i, expected) -> Tolerances.activation(activation, pre.input(i), expected, 0));
+      release();
+    }
+  }
+
   @ParameterizedTest
   @MethodSource("activations")
   void activationBackward(Activation activation) {

@@ -1,7 +1,10 @@
 package gpuvae.backend;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+
 import gpuvae.backend.reference.PrimitivesOnly;
 import java.util.function.Supplier;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -12,9 +15,9 @@ import org.junit.jupiter.params.provider.MethodSource;
  * the same backend's primitives are held to the same bounds, so they agree within twice these.
  */
 abstract class CompositeOperations extends OperationsSuite {
-  private static final int[] ROWS = {1, 13, 128, 207};
-  private static final int[] IN = {1, 127, 207};
-  private static final int[] OUT = {1, 13, 128};
+  private static final int[] ROWS = {1, 13, 207};
+  private static final int[] IN = {1, 207};
+  private static final int[] OUT = {13, 128};
   private static final double KL_WEIGHT = 0.7;
 
   CompositeOperations(Supplier<Backend> supplier) {
@@ -160,6 +163,117 @@ abstract class CompositeOperations extends OperationsSuite {
     }
   }
 
+  /** A last layer's: the loss has put dy over y. */
+  @Test
+  void denseBackwardOverItsOutput() {
+    forBoth(
+        (version, backend, rows, in, out) -> {
+          String what = name("%s denseBackward over y [%d, %d] to %d", version, rows, in, out);
+          Pair x = poisoned(capacity(rows), in).set(inputs.normal(rows * in, 1));
+          Pair weight = poisoned(out, in).set(inputs.normal(out * in, 0.3));
+          Pair dy = poisoned(capacity(rows), out).set(inputs.normal(rows * out, 1));
+          Pair dWeight = poisoned(out, in);
+          Pair dBias = poisoned(out);
+          Pair dx = poisoned(capacity(rows), in);
+          backend.denseBackward(
+              rows,
+              x.tested,
+              weight.tested,
+              Activation.IDENTITY,
+              dy.tested,
+              dy.tested,
+              dy.tested,
+              dWeight.tested,
+              dBias.tested,
+              dx.tested);
+          dy.checkUntouched(what + ", dy");
+          linearBackward(what, rows, x, weight, dy, dWeight, dBias, dx);
+        });
+  }
+
+  /** Workers may finish in any order; sums may not change with it. */
+  @Test
+  void theSameInputsGiveTheSameBits() {
+    int rows = 207;
+    int in = 128;
+    int out = 127;
+    Pair x = poisoned(rows, in).set(inputs.normal(rows * in, 1));
+    Pair weight = poisoned(out, in).set(inputs.normal(out * in, 0.3));
+    float[] gradient = inputs.normal(rows * out, 1);
+    Pair dy = poisoned(rows, out);
+    Pair[] results = {poisoned(out, in), poisoned(out), poisoned(rows, in)};
+    float[][] first = null;
+    for (int repeat = 0; repeat < 20; repeat++) {
+      dy.set(gradient);
+      tested.denseBackward(
+          rows,
+          x.tested,
+          weight.tested,
+          Activation.IDENTITY,
+          dy.tested,
+          dy.tested,
+          dy.tested,
+          results[0].tested,
+          results[1].tested,
+          results[2].tested);
+      float[][] now = {results[0].values(out), results[1].values(out), results[2].values(rows)};
+      first = first == null ? now : first;
+      assertArrayEquals(first, now, name("denseBackward, repeat %d", repeat));
+    }
+  }
+
+  /** The norm is a sum of doubles in any order: the rest has the same bits in both versions. */
+  @Test
+  void optimizerStep() {
+    AdamSettings settings = new AdamSettings(0.9, 0.999, 1e-8, 0.01, true);
+    for (int n : new int[] {1, 13, 127, 128, 207, LONG, 100_003}) {
+      float[] p = inputs.normal(n, 1);
+      float[] g = inputs.normal(n, 1);
+      float[] m = inputs.normal(n, 0.1);
+      float[] v = inputs.probabilities(n);
+      float[][] results = new float[2][];
+      for (int version = 0; version < 2; version++) {
+        String what = name("%s optimizerStep of %d", version == 0 ? "own" : "default", n);
+        Backend backend = version == 0 ? tested : PrimitivesOnly.over(tested);
+        StatePair state =
+            state()
+                .set(StepState.BETA1_POWER, 0.81)
+                .set(StepState.BETA2_POWER, 0.998001)
+                .set(StepState.STEP, 2L)
+                .set(StepState.LEARNING_RATE, 1e-3)
+                .set(StepState.RECONSTRUCTION, 100.0);
+        Pair[] tensors = new Pair[4];
+        for (int i = 0; i < 4; i++) {
+          tensors[i] = poisoned(n).set(new float[][] {p, g, m, v}[i]);
+        }
+        backend.optimizerStep(
+            state.tested,
+            settings,
+            13,
+            tensors[0].tested,
+            tensors[1].tested,
+            tensors[2].tested,
+            tensors[3].tested);
+        oracle.optimizerStep(
+            state.exact,
+            settings,
+            13,
+            tensors[0].exact,
+            tensors[1].exact,
+            tensors[2].exact,
+            tensors[3].exact);
+        state.check(
+            what,
+            StepState.GRADIENT_SQUARES,
+            Tolerances.doubleSum(2L * n, 2 * state.number(StepState.GRADIENT_SQUARES)));
+        tensors[1].checkUntouched(what + ", gradients");
+        results[version] = tensors[0].values(n);
+        release();
+      }
+      assertArrayEquals(results[0], results[1], name("optimizerStep of %d, own and default", n));
+    }
+  }
+
   /** Products and column sums of the dy that the backend left. */
   private void linearBackward(
       String what, int rows, Pair x, Pair weight, Pair dy, Pair dWeight, Pair dBias, Pair dx) {
@@ -280,14 +394,24 @@ abstract class CompositeOperations extends OperationsSuite {
   @EnumSource
   void bottleneckBackward(PosteriorHead head) {
     forBoth(
-        (version, backend, rows, hidden, latent) ->
-            bottleneckBackward(version, backend, head, rows, hidden, latent));
+        (version, backend, rows, hidden, latent) -> {
+          bottleneckBackward(version, backend, head, rows, hidden, latent, true);
+          bottleneckBackward(version, backend, head, rows, hidden, latent, false);
+        });
   }
 
   private void bottleneckBackward(
-      String version, Backend backend, PosteriorHead head, int rows, int hidden, int latent) {
+      String version,
+      Backend backend,
+      PosteriorHead head,
+      int rows,
+      int hidden,
+      int latent,
+      boolean wantsDh) {
     String what =
-        name("%s bottleneckBackward %s [%d, %d] to %d", version, head, rows, hidden, latent);
+        name(
+            "%s bottleneckBackward %s [%d, %d] to %d%s",
+            version, head, rows, hidden, latent, wantsDh ? "" : " no dh");
     StatePair state = drawingState();
     Pair h = poisoned(capacity(rows), hidden).set(inputs.normal(rows * hidden, 1));
     Pair weight = poisoned(2 * latent, hidden).set(inputs.normal(2 * latent * hidden, 0.1));
@@ -312,7 +436,7 @@ abstract class CompositeOperations extends OperationsSuite {
     Pair dHeads = poisoned(capacity(rows), 2 * latent);
     Pair dWeight = poisoned(2 * latent, hidden);
     Pair dBias = poisoned(2 * latent);
-    Pair dh = poisoned(capacity(rows), hidden);
+    Pair dh = wantsDh ? poisoned(capacity(rows), hidden) : null;
     backend.bottleneckBackward(
         state.tested,
         rows,
@@ -326,7 +450,7 @@ abstract class CompositeOperations extends OperationsSuite {
         dHeads.tested,
         dWeight.tested,
         dBias.tested,
-        dh.tested);
+        tested(dh));
     oracle.reparameteriseBackward(
         state.exact, rows, head, heads.exact, eps.exact, sigma.exact, dz.exact, dHeads.exact);
     dHeads.check(

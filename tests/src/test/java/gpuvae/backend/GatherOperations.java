@@ -135,6 +135,41 @@ abstract class GatherOperations extends OperationsSuite {
     set.free();
   }
 
+  /** 1 where the uniform is at most the probability: at its very value, not one float below. */
+  @ParameterizedTest
+  @EnumSource(names = {"STATIC", "DYNAMIC"})
+  void aDrawsBoundary(Binarisation binarisation) {
+    int size = 128;
+    int features = 13;
+    Preprocessing how = new Preprocessing(1, 0, binarisation, inputs.word());
+    StatePair state = at(0);
+    boolean once = binarisation == Binarisation.STATIC;
+    long seed = once ? how.seed() : state.word(StepState.SEED);
+    long attempt = once ? 0 : state.word(StepState.ATTEMPT);
+    int first = once ? 0 : (int) state.word(StepState.ROW_BASE);
+    int tag = Philox.tag(once ? Noise.BINARISE_ONCE : Noise.BINARISE, attempt, 0);
+    float[] values = new float[size * features];
+    float[] expected = new float[size * features];
+    int[] words = new int[4];
+    int[] order = new int[size];
+    for (int row = 0; row < size; row++) {
+      order[row] = row;
+      for (int c = 0; c < features; c++) {
+        Philox.words(seed, c / 4, first + row, (int) attempt, tag, words);
+        float uniform = Philox.uniform(words[c % 4]);
+        boolean at = inputs.below(2) == 0;
+        values[row * features + c] = at ? uniform : Math.nextDown(uniform);
+        expected[row * features + c] = at ? 1 : 0;
+      }
+    }
+    Set set = new Set(ElementType.F32, size, features);
+    tested.write(set.source, values, 0, values.length);
+    oracle.write(set.exactSource, values, 0, values.length);
+    set.order(order);
+    assertArrayEquals(expected, set.gather(state, how, size), name("%s boundary", binarisation));
+    set.free();
+  }
+
   /** One pixel value in each column: the mean of its draws is its probability. */
   @ParameterizedTest
   @CsvSource({"U8,STATIC", "U8,DYNAMIC", "F32,STATIC", "F32,DYNAMIC"})
@@ -159,8 +194,9 @@ abstract class GatherOperations extends OperationsSuite {
     for (int c = 0; c < features; c++) {
       double mean = 0;
       for (int r = 0; r < size; r++) {
-        mean += x[r * features + c] / size;
+        mean += x[r * features + c];
       }
+      mean /= size;
       double p = pixel[c] / 255.0;
       // Six standard deviations: once in half a billion.
       double allowed = 6 * Math.sqrt(p * (1 - p) / size);

@@ -1,5 +1,7 @@
 package gpuvae.backend;
 
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
 import gpuvae.backend.reference.Formulas;
 import java.util.function.IntToDoubleFunction;
 import java.util.function.Supplier;
@@ -116,6 +118,37 @@ abstract class LossOperations extends OperationsSuite {
       sum += element.applyAsDouble(i);
     }
     return sum;
+  }
+
+  /** Else a step that should be refused would be accepted. */
+  @ParameterizedTest
+  @ValueSource(floats = {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY})
+  void whatIsNotFiniteIsNotLost(float bad) {
+    for (int n : SIZES) {
+      for (int loss = 0; loss < 3; loss++) {
+        float[] values = inputs.normal(n, 1);
+        int where = inputs.below(n);
+        values[where] = bad;
+        Pair pre = poisoned(1, n).set(values);
+        Pair target = poisoned(1, n).set(inputs.normal(n, 1));
+        if (loss == 1) {
+          float[] targets = inputs.normal(n, 1);
+          targets[where] = bad;
+          target.set(targets);
+          pre.set(inputs.normal(n, 1));
+        }
+        Pair perRow = poisoned(1);
+        if (loss == 2) {
+          tested.bernoulliLoss(1, pre.tested, target.tested, null, perRow.tested);
+        } else {
+          tested.squaredErrorLoss(
+              1, pre.tested, Activation.IDENTITY, target.tested, null, perRow.tested);
+        }
+        assertFalse(
+            Float.isFinite(perRow.values(1)[0]), name("loss %d of %s at %d", loss, bad, where));
+        release();
+      }
+    }
   }
 
   /** Doubles added in row order leave no choice: the same bits. */

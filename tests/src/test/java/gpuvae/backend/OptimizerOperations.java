@@ -1,5 +1,6 @@
 package gpuvae.backend;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.function.Supplier;
@@ -119,6 +120,60 @@ abstract class OptimizerOperations extends OperationsSuite {
     p.check(what + ", parameters", n, (i, expected) -> bounds[i].parameter());
     g.checkUntouched(what + ", gradients");
     state.check(what);
+  }
+
+  /** Parameters that PyTorch 2.13 (float64) has after a hundred steps with these settings. */
+  private static double[] pyTorch(AdamSettings settings) {
+    if (settings.weightDecay() == 0) {
+      return new double[] {
+        -1.0511379402777212,
+        -0.523582960744359,
+        0.02063152823377718,
+        0.5535550942813713,
+        1.0284779607589487
+      };
+    }
+    return settings.decoupled()
+        ? new double[] {
+          -1.0406757639239552,
+          -0.5183653808421994,
+          0.02043292365340243,
+          0.548045747572805,
+          1.0182364862043383
+        }
+        : new double[] {
+          -0.8965683146641271,
+          -0.48107972227192053,
+          -0.002296581189000989,
+          0.5006519451792761,
+          0.987530316594611
+        };
+  }
+
+  @ParameterizedTest
+  @MethodSource("settings")
+  void hundredStepsOfPyTorch(AdamSettings settings) {
+    double rate = 0.01;
+    StatePair state = optimizerState(0, 1, 1).set(StepState.LEARNING_RATE, rate);
+    state.set(StepState.RECONSTRUCTION, 1.0);
+    Pair p = poisoned(5).set(-1, -0.5f, 0, 0.5f, 1);
+    Pair g = poisoned(5);
+    Pair m = poisoned(5).set(new float[5]);
+    Pair v = poisoned(5).set(new float[5]);
+    for (int step = 1; step <= 100; step++) {
+      float[] gradient = new float[5];
+      for (int i = 0; i < 5; i++) {
+        gradient[i] = (float) (Math.sin(0.7 * step + i) * (i + 1));
+      }
+      g.set(gradient);
+      tested.optimizerStep(state.tested, settings, 13, p.tested, g.tested, m.tested, v.tested);
+      oracle.optimizerStep(state.exact, settings, 13, p.exact, g.exact, m.exact, v.exact);
+    }
+    String what = name("100 steps of %s", settings);
+    assertArrayEquals(pyTorch(settings), p.expected(), 1e-13, what);
+    state.check(what, StepState.GRADIENT_SQUARES, 1e-12);
+    // Each step rounds p, and an update of at most some times the rate.
+    p.check(what, 5, (i, expected) -> 100 * Tolerances.U * (3 * Math.abs(expected) + 64 * rate));
   }
 
   private StatePair optimizerState(long step, double power1, double power2) {

@@ -1,5 +1,7 @@
 package gpuvae.backend;
 
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import gpuvae.backend.reference.Formulas;
 import java.util.function.Supplier;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,6 +33,35 @@ abstract class ReparameteriseOperations extends OperationsSuite {
     for (int rows : SIZES) {
       forward(head, rows, 13, true, 30);
       release();
+    }
+  }
+
+  /** Else a step that should be refused would be accepted. */
+  @ParameterizedTest
+  @EnumSource
+  void notANumberIsNotLost(PosteriorHead head) {
+    int latent = 13;
+    for (int bad : new int[] {inputs.below(latent), latent + inputs.below(latent)}) {
+      float[] values = inputs.normal(2 * latent, 1);
+      values[bad] = Float.NaN;
+      StatePair state = noisyState();
+      Pair heads = poisoned(1, 2 * latent).set(values);
+      Pair eps = poisoned(1, latent).set(inputs.normal(latent, 1));
+      Pair sigma = poisoned(1, latent);
+      Pair z = poisoned(1, latent);
+      Pair kl = poisoned(1).set(0);
+      tested.reparameterise(
+          state.tested,
+          1,
+          head,
+          heads.tested,
+          false,
+          eps.tested,
+          sigma.tested,
+          z.set(new float[latent]).tested,
+          kl.tested);
+      assertTrue(Float.isNaN(z.values(1)[bad % latent]), name("z, head %d is NaN", bad));
+      assertTrue(Float.isNaN(kl.values(1)[0]), name("kl, head %d is NaN", bad));
     }
   }
 

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import gpuvae.config.Shape;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -65,7 +66,7 @@ class AutoDataTest {
             + WHY
             + "; Second is not installed",
         split.origin());
-    assertEquals(new ImageShape(1, 28, 28), split.train().shape().orElseThrow());
+    assertEquals(Shape.image(1, 28, 28), split.train().shape());
     assertTrue(split.origin().lines().count() == 1, "one line");
   }
 

@@ -3,6 +3,7 @@ package gpuvae.data;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import gpuvae.config.Shape;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,7 +45,7 @@ class Cifar10Test {
     Split split = Cifar10.load(folder, ROWS);
     assertEquals(5 * ROWS, split.train().size());
     assertEquals(ROWS, split.test().size());
-    assertEquals(new ImageShape(3, 32, 32), split.train().shape().orElseThrow());
+    assertEquals(Shape.image(3, 32, 32), split.train().shape());
     for (int file = 0; file <= 5; file++) {
       Dataset set = file == 0 ? split.test() : split.train();
       int first = file == 0 ? 0 : (file - 1) * ROWS;

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import gpuvae.config.Shape;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -72,7 +73,7 @@ class DataSourceTest {
   @Test
   void pictureSizesAreChecked() {
     LoadOptions options = LoadOptions.defaults().withColour(true).withImageSize(13, 7);
-    assertEquals(new ImageShape(3, 7, 13), options.imageShape());
+    assertEquals(Shape.image(3, 7, 13), options.imageShape());
     assertThrows(IllegalArgumentException.class, () -> options.withImageSize(0, 7));
   }
 }

@@ -7,13 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import gpuvae.config.Shape;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class DatasetTest {
-  private static final ImageShape SHAPE = new ImageShape(2, 3, 5);
+  private static final Shape SHAPE = Shape.image(2, 3, 5);
 
   @Test
   void bytesAreUnsignedAndRowMajor() {
@@ -21,7 +22,7 @@ class DatasetTest {
     Dataset set = Dataset.ofBytes("set", SHAPE, values, null);
     assertEquals(13, set.size());
     assertEquals(30, set.features());
-    assertEquals(SHAPE, set.shape().orElseThrow());
+    assertEquals(SHAPE, set.shape());
     assertTrue(set.isImage() && set.isBytes());
     assertSame(values, set.bytes());
     for (int row = 0; row < 13; row++) {
@@ -40,7 +41,7 @@ class DatasetTest {
     Dataset set = Dataset.ofFloats("set", 3, new float[] {1, 2, 3, 4, 5, 6.5f});
     assertEquals(2, set.size());
     assertFalse(set.isImage() || set.isBytes() || set.hasLabels());
-    assertTrue(set.shape().isEmpty());
+    assertFalse(set.isImage());
     assertEquals(6.5f, set.value(1, 2));
     assertThrows(IllegalStateException.class, set::bytes);
   }
@@ -87,15 +88,15 @@ class DatasetTest {
         IllegalArgumentException.class,
         () -> Dataset.ofBytes("set", SHAPE, new byte[60], new int[] {1, -1}));
     assertThrows(IllegalArgumentException.class, () -> Dataset.ofFloats("set", 0, new float[] {1}));
-    assertThrows(IllegalArgumentException.class, () -> new ImageShape(0, 28, 28));
-    assertThrows(IllegalArgumentException.class, () -> new ImageShape(3, 1 << 16, 1 << 15));
+    assertThrows(IllegalArgumentException.class, () -> Shape.image(0, 28, 28));
+    assertThrows(IllegalArgumentException.class, () -> Shape.image(3, 1 << 16, 1 << 15));
   }
 
   @Test
   void splitRefusesSetsThatDiffer() {
-    Dataset bytes = Dataset.ofBytes("bytes", new ImageShape(1, 1, 2), new byte[2], null);
+    Dataset bytes = Dataset.ofBytes("bytes", Shape.image(1, 1, 2), new byte[2], null);
     Dataset floats = Dataset.ofFloats("floats", 2, new float[2]);
-    Dataset turned = Dataset.ofBytes("turned", new ImageShape(1, 2, 1), new byte[2], null);
+    Dataset turned = Dataset.ofBytes("turned", Shape.image(1, 2, 1), new byte[2], null);
     assertThrows(IllegalArgumentException.class, () -> new Split(bytes, floats, ""));
     assertThrows(IllegalArgumentException.class, () -> new Split(bytes, turned, ""));
   }

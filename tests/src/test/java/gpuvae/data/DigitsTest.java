@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import gpuvae.config.Shape;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -24,7 +25,7 @@ class DigitsTest {
     Dataset set = Digits.generate("set", size, 3);
     Dataset larger = Digits.generate("set", 207, 3);
     assertEquals(size, set.size());
-    assertEquals(new ImageShape(1, 28, 28), set.shape().orElseThrow());
+    assertEquals(Shape.image(1, 28, 28), set.shape());
     assertArrayEquals(larger.limit(size).bytes(), set.bytes());
     for (int i = 0; i < size; i++) {
       assertEquals(larger.label(i), set.label(i));

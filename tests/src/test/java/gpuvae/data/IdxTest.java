@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.sun.management.ThreadMXBean;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -92,11 +94,15 @@ class IdxTest {
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void aHeaderAloneTakesNoMemory(boolean gzip) throws IOException {
-    // Two gigabytes claimed: believing it would not fit these tests' heap beside the rest.
-    byte[] content = Fixtures.idx(0x0803, new int[] {2_000_000, 32, 32}, new byte[] {1, 2, 3});
+    byte[] header = Fixtures.idx(0x0803, new int[] {2_000_000, 32, 32}, new byte[] {1, 2, 3});
+    byte[] content = gzip ? Fixtures.gzip(header) : header;
+    var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long before = threads.getCurrentThreadAllocatedBytes();
     assertEquals(
         "cut short: dimensions [2000000, 32, 32] need 2048000000 bytes of values, the file has 3",
-        picturesError(gzip ? Fixtures.gzip(content) : content));
+        picturesError(content));
+    long taken = threads.getCurrentThreadAllocatedBytes() - before;
+    assertTrue(taken < 16 << 20, taken + " bytes of memory");
   }
 
   @ParameterizedTest

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import gpuvae.config.Shape;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,8 +17,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ImageFolderTest {
-  private static final ImageShape GRAY = new ImageShape(1, 4, 6);
-  private static final ImageShape COLOUR = new ImageShape(3, 4, 6);
+  private static final Shape GRAY = Shape.image(1, 4, 6);
+  private static final Shape COLOUR = Shape.image(3, 4, 6);
 
   @TempDir Path folder;
 

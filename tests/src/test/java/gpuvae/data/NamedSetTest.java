@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import gpuvae.config.Shape;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -66,7 +67,8 @@ class NamedSetTest {
             "GPUVAE_DATA", folder.resolve("variable").toString(),
             "XDG_CACHE_HOME", folder.resolve("xdg").toString(),
             "HOME", folder.resolve("home").toString());
-    LoadOptions options = options(environment).withDataDir(folder.resolve("given"));
+    Path given = Files.createDirectory(folder.resolve("given"));
+    LoadOptions options = options(environment).withDataDir(given);
     assertTrue(set.find(options).isEmpty());
     tiny.install(system);
     assertEquals(system.toString(), set.find(options).orElseThrow().where());
@@ -77,9 +79,8 @@ class NamedSetTest {
     assertEquals(
         "GPUVAE_DATA's folder " + folder.resolve("variable/tiny"),
         set.find(options).orElseThrow().where());
-    tiny.install(folder.resolve("given"));
-    assertEquals(
-        "the data folder " + folder.resolve("given"), set.find(options).orElseThrow().where());
+    tiny.install(given);
+    assertEquals("the data folder " + given, set.find(options).orElseThrow().where());
   }
 
   @ParameterizedTest
@@ -118,6 +119,25 @@ class NamedSetTest {
   }
 
   @Test
+  void aDataFolderThatIsNoneIsAnError() {
+    Path missing = folder.resolve("missing");
+    LoadOptions options = Fixtures.isolated(folder).withDataDir(missing);
+    assertEquals(
+        "the data folder " + missing + " is not a folder",
+        assertThrows(IOException.class, () -> tiny.set().load(options)).getMessage());
+  }
+
+  @Test
+  void aFolderOfADamagedFileIsNotTakenForAnotherSet() throws IOException {
+    tiny.install(folder);
+    Path labels = folder.resolve("t10k-labels-idx1-ubyte");
+    Files.write(labels, Arrays.copyOf(Fixtures.gzip(Fixtures.labels(7, 1)), 20));
+    LoadOptions options = Fixtures.isolated(folder).withDataDir(folder);
+    String message = assertThrows(IOException.class, () -> tiny.set().load(options)).getMessage();
+    assertTrue(message.startsWith(labels + ": the gzip data is damaged or cut short"), message);
+  }
+
+  @Test
   void withoutFilesAndMirrorsTheRemedyIsNamed() {
     String message =
         assertThrows(IOException.class, () -> tiny.set().load(Fixtures.isolated(folder)))
@@ -140,7 +160,7 @@ class NamedSetTest {
     Dataset train = split.train();
     assertEquals(60_000, train.size());
     assertEquals(10_000, split.test().size());
-    assertEquals(new ImageShape(1, 28, 28), train.shape().orElseThrow());
+    assertEquals(Shape.image(1, 28, 28), train.shape());
     assertArrayEquals(new int[] {5, 0, 4, 1, 9}, labels(train, 5));
     assertArrayEquals(new int[] {7, 2, 1, 0, 4}, labels(split.test(), 5));
     assertEquals(0.1307, mean(train), 5e-5);

@@ -3,7 +3,7 @@ package gpuvae.backend.cpu;
 import static java.lang.Math.fma;
 
 /**
- * Elementary functions of floats, within 2 ulp, from operations that give the same bits however
+ * Elementary functions of floats, within 2.2 ulp, from operations that give the same bits however
  * they are run. {@link VectorMath} does the same lane by lane. Polynomials and ranges as in Cephes
  * (Moshier, single precision).
  */
@@ -42,6 +42,7 @@ final class FloatMath {
   static final float L1 = -2.4999993993e-1f;
   static final float L0 = 3.3333331174e-1f;
 
+  static final float SQRT_TWO_MINUS_1 = 0.41421357f;
   static final int SQRT_HALF_BITS = 0x3F3504F3;
   static final int ONE_BITS = 0x3F800000;
 
@@ -105,6 +106,7 @@ final class FloatMath {
     return x < Float.POSITIVE_INFINITY ? y : x;
   }
 
+  /** ln(1 + f) + n ln 2. */
   private static float logPolynomial(float f, float n) {
     float p = fma(L8, f, L7);
     p = fma(p, f, L6);
@@ -120,17 +122,16 @@ final class FloatMath {
     return fma(n, LN2_HIGH, f + y);
   }
 
-  /** ln(1 + x). */
-  static float log1p(float x) {
-    float u = 1 + x;
-    // What rounding 1 + x lost, to first order.
-    float lost = (x - (u - 1)) / u;
-    return log(u) + (lost == lost ? lost : 0);
+  /** ln(1 + x) for x in [0, 1]. */
+  static float log1pUnit(float x) {
+    boolean high = x > SQRT_TWO_MINUS_1;
+    float f = high ? (x - 1) * 0.5f : x;
+    return logPolynomial(f, high ? 1 : 0);
   }
 
   /** ln(1 + e^x). */
   static float softplus(float x) {
-    return (x > 0 ? x : 0) + log1p(exp(-Math.abs(x)));
+    return (x < 0 ? 0 : x) + log1pUnit(exp(-Math.abs(x)));
   }
 
   /** 1 / (1 + e^-x). */

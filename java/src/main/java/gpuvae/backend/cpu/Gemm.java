@@ -5,18 +5,16 @@ import gpuvae.backend.Tensor;
 
 /**
  * The matrix product, after Goto and van de Geijn ("Anatomy of high-performance matrix
- * multiplication", 2008): B is packed into panels as wide as a register tile, which a block of rows
- * of A then meets while it is in the second-level cache. All workers pack, then all compute.
+ * multiplication", 2008). A worker takes a panel of B, as wide as a register tile, packs a block of
+ * its depth, which then stays in the first-level cache, and multiplies all rows of A by it. A is
+ * used where it lies; where it is transposed, it is turned first.
  */
 final class Gemm {
-  /** Longest chain of fma: a panel of this depth stays in the first-level cache. */
+  /** Longest chain of fma: so much of a panel stays in the first-level cache. */
   static final int DEPTH = 280;
 
-  /** Rows of A that meet a panel while it is in the first-level cache. */
-  private static final int BLOCK_ROWS = 96;
-
-  /** Floats of B that are packed at a time, at most (if a row of B is not longer). */
-  private static final int PACKED_FLOATS = 1 << 22;
+  /** Columns of A that are turned at a time. */
+  private static final int TURNED = 48;
 
   /** Multiplications below which other workers are not called. */
   private static final int SMALL = 1 << 16;
@@ -24,32 +22,29 @@ final class Gemm {
   private final WorkerPool pool;
   private final Kernels kernels;
   private final int width;
+  private final float[][] packed;
   private final float[][] tiles;
-  private final Task pack = this::pack;
+  private final Task turn = this::turn;
   private final Task multiply = this::multiply;
-  private float[] packedA = {};
-  private float[] packedB = {};
+  private float[] turned = {};
 
   // The product under way.
   private float[] a;
-  private float[] b;
-  private float[] c;
   private int aOffset;
   private int aStride;
+  private float[] b;
   private int bOffset;
   private int bStride;
+  private boolean transposeB;
+  private float[] c;
   private int cOffset;
   private int cStride;
-  private boolean transposeA;
-  private boolean transposeB;
   private boolean accumulate;
   private int m;
   private int n;
   private int k;
-  private int fromColumn;
-  private int toColumn;
-  private int panels;
-  private int rowBlocks;
+  private int wholePanels;
+  private int parts;
   private Tensor bias;
   private Activation activation;
 
@@ -57,14 +52,15 @@ final class Gemm {
     this.pool = pool;
     this.kernels = kernels;
     width = kernels.tileColumns();
+    packed = new float[pool.workers()][DEPTH * width];
     tiles = new float[pool.workers()][Kernels.TILE_ROWS * width];
   }
 
   /**
    * C = (C +) op(A) op(B), then, if there is a bias, C = activation(C + bias).
    *
-   * @param bias F32 [n], or null
-   * @param activation one that does not need its input; only with a bias
+   * @param rowBias F32 [n], or null
+   * @param function one that does not need its input; only with a bias
    */
   void run(
       Tensor left,
@@ -80,7 +76,7 @@ final class Gemm {
       Activation function) {
     a = CpuStorage.floats(left);
     aOffset = (int) left.offset();
-    transposeA = transposeLeft;
+    aStride = left.columns();
     b = CpuStorage.floats(right);
     bOffset = (int) right.offset();
     bStride = right.columns();
@@ -88,26 +84,41 @@ final class Gemm {
     c = CpuStorage.floats(result);
     cOffset = (int) result.offset();
     cStride = result.columns();
+    accumulate = add;
     m = rows;
     n = columns;
     k = depth;
-    accumulate = add;
     bias = rowBias;
     activation = function;
-    rowBlocks = Math.ceilDiv(m, BLOCK_ROWS);
-    aStride = left.columns();
-    int pass = Math.max(1, PACKED_FLOATS / width / Math.max(1, k)) * width;
-    for (fromColumn = 0; fromColumn < n; fromColumn = toColumn) {
-      toColumn = Math.min(n, fromColumn + pass);
-      panels = Math.ceilDiv(toColumn - fromColumn, width);
-      reserve();
-      run(pack, transposeA && fromColumn == 0 ? panels + rowBlocks : panels);
-      run(multiply, panels * rowBlocks);
+    if (transposeLeft) {
+      turnLeft();
     }
+    // Panels that do not come out even are shared by rows.
+    int panels = Math.ceilDiv(n, width);
+    int rest = panels % pool.workers();
+    wholePanels = panels - rest;
+    parts = rest == 0 ? 1 : Math.ceilDiv(pool.workers(), rest);
+    run(multiply, wholePanels + rest * parts);
     a = null;
     b = null;
     c = null;
     bias = null;
+  }
+
+  private void turnLeft() {
+    if (turned.length < m * k) {
+      turned = new float[m * k];
+    }
+    run(turn, Math.ceilDiv(m, TURNED));
+    a = turned;
+    aOffset = 0;
+    aStride = k;
+  }
+
+  private void turn(int chunk, int worker) {
+    int from = chunk * TURNED;
+    int count = Math.min(TURNED, m - from);
+    kernels.transpose(k, count, a, aOffset + from, aStride, turned, from * k, k);
   }
 
   private void run(Task task, int chunks) {
@@ -120,113 +131,84 @@ final class Gemm {
     }
   }
 
-  /** Buffers grow with the largest product seen, and stay. */
-  private void reserve() {
-    int needed = panels * width * k;
-    if (packedB.length < needed) {
-      packedB = new float[needed];
-    }
-    if (transposeA && packedA.length < m * k) {
-      packedA = new float[m * k];
-    }
-  }
-
-  /** Packs one panel of B, or, after these, makes one block of a transposed A's rows contiguous. */
-  private void pack(int chunk, int worker) {
-    if (chunk >= panels) {
-      int from = blockStart(chunk - panels);
-      int to = blockStart(chunk - panels + 1);
-      kernels.transpose(k, to - from, a, aOffset + from, aStride, packedA, from * k, k);
-      return;
-    }
-    int column = fromColumn + chunk * width;
-    int columns = Math.min(width, toColumn - column);
-    int to = chunk * width * k;
-    if (transposeB) {
-      kernels.transpose(columns, k, b, bOffset + column * bStride, bStride, packedB, to, width);
-    } else {
-      for (int l = 0; l < k; l++) {
-        System.arraycopy(b, bOffset + l * bStride + column, packedB, to + l * width, columns);
-      }
-    }
-  }
-
-  /** The first row of a block: blocks are whole tiles, as equal as can be. */
-  private int blockStart(int block) {
-    long rowTiles = Math.ceilDiv(m, Kernels.TILE_ROWS);
-    return Math.min(m, (int) (rowTiles * block / rowBlocks) * Kernels.TILE_ROWS);
-  }
-
-  /** One block of rows times one panel. */
   private void multiply(int chunk, int worker) {
-    int panel = chunk % panels;
-    int from = blockStart(chunk / panels);
-    int to = blockStart(chunk / panels + 1);
-    int column = fromColumn + panel * width;
-    int columns = Math.min(width, toColumn - column);
+    if (chunk < wholePanels) {
+      multiply(chunk * width, 0, m, worker);
+    } else {
+      int panel = wholePanels + (chunk - wholePanels) / parts;
+      int part = (chunk - wholePanels) % parts;
+      multiply(panel * width, partStart(part), partStart(part + 1), worker);
+    }
+  }
+
+  /** The first row of a part: parts are whole tiles, as equal as can be. */
+  private int partStart(int part) {
+    long rowTiles = Math.ceilDiv(m, Kernels.TILE_ROWS);
+    return Math.min(m, (int) (rowTiles * part / parts) * Kernels.TILE_ROWS);
+  }
+
+  /** Rows of A times the panel that begins at a column of B, block by block. */
+  private void multiply(int column, int from, int to, int worker) {
+    int columns = Math.min(width, n - column);
     int blocks = Math.max(1, Math.ceilDiv(k, DEPTH));
     for (int block = 0; block < blocks; block++) {
       int start = (int) ((long) k * block / blocks);
       int depth = (int) ((long) k * (block + 1) / blocks) - start;
-      boolean add = accumulate || block > 0;
-      int panelStart = (panel * k + start) * width;
-      for (int row = from; row < to; row += Kernels.TILE_ROWS) {
-        int rows = Math.min(Kernels.TILE_ROWS, to - row);
-        if (columns == width) {
-          tile(
-              row,
-              start,
-              depth,
-              panelStart,
-              c,
-              cOffset + row * cStride + column,
-              cStride,
-              rows,
-              add);
-        } else {
-          float[] tile = tiles[worker];
-          tile(row, start, depth, panelStart, tile, 0, width, rows, false);
-          copyTile(tile, rows, columns, cOffset + row * cStride + column, add);
-        }
-      }
+      pack(start, depth, column, columns, packed[worker]);
+      multiplyBlock(start, depth, column, columns, from, to, worker);
     }
     if (bias != null) {
-      float[] values = CpuStorage.floats(bias);
-      int biasStart = (int) bias.offset() + column;
-      for (int row = from; row < to; row++) {
-        int start = cOffset + row * cStride + column;
-        kernels.biasActivation(columns, c, start, values, biasStart, activation, c, start);
-      }
+      addBias(column, columns, from, to);
     }
   }
 
-  private void tile(
-      int row,
-      int start,
-      int depth,
-      int panelStart,
-      float[] target,
-      int targetStart,
-      int targetStride,
-      int rows,
-      boolean add) {
-    float[] left = transposeA ? packedA : a;
-    int stride = transposeA ? k : aStride;
-    // Rows beyond the last are computed again, and not stored.
-    int a0 = (transposeA ? 0 : aOffset) + row * stride + start;
-    int a1 = rows > 1 ? a0 + stride : a0;
-    int a2 = rows > 2 ? a1 + stride : a1;
-    kernels.tile(
-        depth, left, a0, a1, a2, packedB, panelStart, target, targetStart, targetStride, rows, add);
+  private void pack(int start, int depth, int column, int columns, float[] panel) {
+    if (transposeB) {
+      int source = bOffset + column * bStride + start;
+      kernels.transpose(columns, depth, b, source, bStride, panel, 0, width);
+    } else {
+      int source = bOffset + start * bStride + column;
+      kernels.copyRows(depth, columns, b, source, bStride, panel, 0, width);
+    }
+  }
+
+  private void multiplyBlock(
+      int start, int depth, int column, int columns, int from, int to, int worker) {
+    float[] panel = packed[worker];
+    float[] tile = tiles[worker];
+    boolean add = accumulate || start > 0;
+    for (int row = from; row < to; row += Kernels.TILE_ROWS) {
+      int rows = Math.min(Kernels.TILE_ROWS, to - row);
+      // Rows beyond the last are computed from the last again, and not stored.
+      int a0 = aOffset + row * aStride + start;
+      int a1 = rows > 1 ? a0 + aStride : a0;
+      int a2 = rows > 2 ? a1 + aStride : a1;
+      int to0 = cOffset + row * cStride + column;
+      if (columns == width) {
+        kernels.tile(depth, a, a0, a1, a2, panel, 0, c, to0, cStride, rows, add);
+      } else {
+        kernels.tile(depth, a, a0, a1, a2, panel, 0, tile, 0, width, rows, false);
+        copyTile(tile, rows, columns, to0, add);
+      }
+    }
   }
 
   private void copyTile(float[] tile, int rows, int columns, int start, boolean add) {
     for (int i = 0; i < rows; i++) {
       for (int j = 0; j < columns; j++) {
-        int to = start + i * cStride + j;
+        int at = start + i * cStride + j;
         float value = tile[i * width + j];
-        c[to] = add ? c[to] + value : value;
+        c[at] = add ? c[at] + value : value;
       }
+    }
+  }
+
+  private void addBias(int column, int columns, int from, int to) {
+    float[] values = CpuStorage.floats(bias);
+    int first = (int) bias.offset() + column;
+    for (int row = from; row < to; row++) {
+      int start = cOffset + row * cStride + column;
+      kernels.biasActivation(columns, c, start, values, first, activation, c, start);
     }
   }
 }

@@ -39,16 +39,27 @@ interface Kernels {
       int rows,
       boolean add);
 
-  /** to[j, i] = from[i, j], for i below {@code rows} and j below {@code columns}. */
+  /** target[j, i] = source[i, j], for i below {@code rows} and j below {@code columns}. */
   void transpose(
       int rows,
       int columns,
-      float[] from,
-      int fromOffset,
-      int fromStride,
-      float[] to,
-      int toOffset,
-      int toStride);
+      float[] source,
+      int sourceOffset,
+      int sourceStride,
+      float[] target,
+      int targetOffset,
+      int targetStride);
+
+  /** target[i, j] = source[i, j], for i below {@code rows} and j below {@code columns}. */
+  void copyRows(
+      int rows,
+      int columns,
+      float[] source,
+      int sourceOffset,
+      int sourceStride,
+      float[] target,
+      int targetOffset,
+      int targetStride);
 
   /** x += bias; y = activation(x). */
   void biasActivation(

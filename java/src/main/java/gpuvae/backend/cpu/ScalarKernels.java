@@ -8,6 +8,9 @@ import gpuvae.backend.Activation;
 final class ScalarKernels implements Kernels {
   private static final int TILE_COLUMNS = 16;
 
+  /** Columns that are transposed at a time: their target lines stay in the first-level cache. */
+  private static final int TRANSPOSE_BLOCK = 64;
+
   @Override
   public String description() {
     return "scalar";
@@ -68,17 +71,78 @@ final class ScalarKernels implements Kernels {
   public void transpose(
       int rows,
       int columns,
-      float[] from,
-      int fromOffset,
-      int fromStride,
-      float[] to,
-      int toOffset,
-      int toStride) {
-    for (int i = 0; i < rows; i++) {
-      int source = fromOffset + i * fromStride;
-      for (int j = 0; j < columns; j++) {
-        to[toOffset + j * toStride + i] = from[source + j];
+      float[] source,
+      int sourceOffset,
+      int sourceStride,
+      float[] target,
+      int targetOffset,
+      int targetStride) {
+    for (int from = 0; from < columns; from += TRANSPOSE_BLOCK) {
+      int to = Math.min(columns, from + TRANSPOSE_BLOCK);
+      int i = 0;
+      for (; i + 8 <= rows; i += 8) {
+        transposeEight(
+            to - from,
+            source,
+            sourceOffset + i * sourceStride + from,
+            sourceStride,
+            target,
+            targetOffset + from * targetStride + i,
+            targetStride);
       }
+      for (; i < rows; i++) {
+        for (int j = from; j < to; j++) {
+          target[targetOffset + j * targetStride + i] = source[sourceOffset + i * sourceStride + j];
+        }
+      }
+    }
+  }
+
+  /** Eight rows together: each target line is written once. */
+  private static void transposeEight(
+      int columns,
+      float[] source,
+      int row0,
+      int sourceStride,
+      float[] target,
+      int to,
+      int targetStride) {
+    int row1 = row0 + sourceStride;
+    int row2 = row1 + sourceStride;
+    int row3 = row2 + sourceStride;
+    int row4 = row3 + sourceStride;
+    int row5 = row4 + sourceStride;
+    int row6 = row5 + sourceStride;
+    int row7 = row6 + sourceStride;
+    for (int j = 0; j < columns; j++, to += targetStride) {
+      target[to] = source[row0 + j];
+      target[to + 1] = source[row1 + j];
+      target[to + 2] = source[row2 + j];
+      target[to + 3] = source[row3 + j];
+      target[to + 4] = source[row4 + j];
+      target[to + 5] = source[row5 + j];
+      target[to + 6] = source[row6 + j];
+      target[to + 7] = source[row7 + j];
+    }
+  }
+
+  @Override
+  public void copyRows(
+      int rows,
+      int columns,
+      float[] source,
+      int sourceOffset,
+      int sourceStride,
+      float[] target,
+      int targetOffset,
+      int targetStride) {
+    for (int i = 0; i < rows; i++) {
+      System.arraycopy(
+          source,
+          sourceOffset + i * sourceStride,
+          target,
+          targetOffset + i * targetStride,
+          columns);
     }
   }
 
@@ -132,7 +196,7 @@ final class ScalarKernels implements Kernels {
       int sumsOffset) {
     Activation.Kind kind = activation.kind();
     float slope = activation.slope();
-    for (int i = 0; i < n; i++) {
+    for (int i = 0; kind != Activation.Kind.IDENTITY && i < n; i++) {
       dy[dyOffset + i] = differentiate(kind, slope, x[xOffset + i], dy[dyOffset + i]);
     }
     if (sums != null) {
@@ -172,7 +236,7 @@ final class ScalarKernels implements Kernels {
       float x = target[targetOffset + i];
       float e = FloatMath.exp(-Math.abs(l));
       float positive = l < 0 ? 0 : l;
-      lanes[i & (Lanes.COUNT - 1)] += fma(-l, x, positive) + FloatMath.log1p(e);
+      lanes[i & (Lanes.COUNT - 1)] += fma(-l, x, positive) + FloatMath.log1pUnit(e);
       if (gradient != null) {
         gradient[gradientOffset + i] = (l < 0 ? e : 1) / (1 + e) - x;
       }

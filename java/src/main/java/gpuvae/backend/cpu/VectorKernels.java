@@ -111,13 +111,38 @@ final class VectorKernels implements Kernels {
   public void transpose(
       int rows,
       int columns,
-      float[] from,
-      int fromOffset,
-      int fromStride,
-      float[] to,
-      int toOffset,
-      int toStride) {
-    scalar.transpose(rows, columns, from, fromOffset, fromStride, to, toOffset, toStride);
+      float[] source,
+      int sourceOffset,
+      int sourceStride,
+      float[] target,
+      int targetOffset,
+      int targetStride) {
+    scalar.transpose(
+        rows, columns, source, sourceOffset, sourceStride, target, targetOffset, targetStride);
+  }
+
+  @Override
+  public void copyRows(
+      int rows,
+      int columns,
+      float[] source,
+      int sourceOffset,
+      int sourceStride,
+      float[] target,
+      int targetOffset,
+      int targetStride) {
+    if (columns != TILE_COLUMNS) {
+      scalar.copyRows(
+          rows, columns, source, sourceOffset, sourceStride, target, targetOffset, targetStride);
+      return;
+    }
+    int from = sourceOffset;
+    int to = targetOffset;
+    for (int i = 0; i < rows; i++, from += sourceStride, to += targetStride) {
+      FloatVector.fromArray(FLOATS, source, from).intoArray(target, to);
+      FloatVector.fromArray(FLOATS, source, from + WIDTH).intoArray(target, to + WIDTH);
+      FloatVector.fromArray(FLOATS, source, from + 2 * WIDTH).intoArray(target, to + 2 * WIDTH);
+    }
   }
 
   @Override
@@ -130,28 +155,38 @@ final class VectorKernels implements Kernels {
       Activation activation,
       float[] y,
       int yOffset) {
+    int end = FLOATS.loopBound(n);
     switch (activation.kind()) {
-      case RELU, LEAKY_RELU -> {
-        float slope = activation.slope();
-        int end = FLOATS.loopBound(n);
+      case IDENTITY -> {
         for (int i = 0; i < end; i += WIDTH) {
-          FloatVector v =
-              FloatVector.fromArray(FLOATS, x, xOffset + i)
-                  .add(FloatVector.fromArray(FLOATS, bias, biasOffset + i));
+          FloatVector v = sum(x, xOffset + i, bias, biasOffset + i);
           v.intoArray(x, xOffset + i);
-          rectify(v, v, slope).intoArray(y, yOffset + i);
+          v.intoArray(y, yOffset + i);
         }
-        scalar.biasActivation(
-            n - end, x, xOffset + end, bias, biasOffset + end, activation, y, yOffset + end);
       }
-      default -> scalar.biasActivation(n, x, xOffset, bias, biasOffset, activation, y, yOffset);
+      case RELU -> {
+        for (int i = 0; i < end; i += WIDTH) {
+          FloatVector v = sum(x, xOffset + i, bias, biasOffset + i);
+          v.intoArray(x, xOffset + i);
+          v.blend(0, v.compare(VectorOperators.LE, 0)).intoArray(y, yOffset + i);
+        }
+      }
+      case LEAKY_RELU -> {
+        float slope = activation.slope();
+        for (int i = 0; i < end; i += WIDTH) {
+          FloatVector v = sum(x, xOffset + i, bias, biasOffset + i);
+          v.intoArray(x, xOffset + i);
+          v.blend(v.mul(slope), v.compare(VectorOperators.LE, 0)).intoArray(y, yOffset + i);
+        }
+      }
+      default -> end = 0;
     }
+    scalar.biasActivation(
+        n - end, x, xOffset + end, bias, biasOffset + end, activation, y, yOffset + end);
   }
 
-  /** v where x is positive or NaN, else slope v, or 0 if the slope is 0. */
-  private static FloatVector rectify(FloatVector x, FloatVector v, float slope) {
-    VectorMask<Float> low = x.compare(VectorOperators.LE, 0);
-    return slope == 0 ? v.blend(0, low) : v.blend(v.mul(slope), low);
+  private static FloatVector sum(float[] x, int xOffset, float[] y, int yOffset) {
+    return FloatVector.fromArray(FLOATS, x, xOffset).add(FloatVector.fromArray(FLOATS, y, yOffset));
   }
 
   @Override
@@ -170,27 +205,35 @@ final class VectorKernels implements Kernels {
       int dyOffset,
       float[] sums,
       int sumsOffset) {
+    int end = sums == null ? 0 : FLOATS.loopBound(n);
     switch (activation.kind()) {
-      case RELU, LEAKY_RELU -> {
-        float slope = activation.slope();
-        int end = sums == null ? 0 : FLOATS.loopBound(n);
+      case RELU -> {
         for (int i = 0; i < end; i += WIDTH) {
-          FloatVector v =
-              rectify(
-                  FloatVector.fromArray(FLOATS, x, xOffset + i),
-                  FloatVector.fromArray(FLOATS, dy, dyOffset + i),
-                  slope);
+          FloatVector y = FloatVector.fromArray(FLOATS, x, xOffset + i);
+          FloatVector v = FloatVector.fromArray(FLOATS, dy, dyOffset + i);
+          v = v.blend(0, y.compare(VectorOperators.LE, 0));
           v.intoArray(dy, dyOffset + i);
-          FloatVector.fromArray(FLOATS, sums, sumsOffset + i)
-              .add(v)
-              .intoArray(sums, sumsOffset + i);
+          addTo(sums, sumsOffset + i, v);
         }
-        scalar.activationBackward(
-            n - end, activation, x, xOffset + end, dy, dyOffset + end, sums, sumsOffset + end);
       }
-      default ->
-          scalar.activationBackward(n, activation, x, xOffset, dy, dyOffset, sums, sumsOffset);
+      case LEAKY_RELU -> {
+        float slope = activation.slope();
+        for (int i = 0; i < end; i += WIDTH) {
+          FloatVector y = FloatVector.fromArray(FLOATS, x, xOffset + i);
+          FloatVector v = FloatVector.fromArray(FLOATS, dy, dyOffset + i);
+          v = v.blend(v.mul(slope), y.compare(VectorOperators.LE, 0));
+          v.intoArray(dy, dyOffset + i);
+          addTo(sums, sumsOffset + i, v);
+        }
+      }
+      default -> end = 0;
     }
+    scalar.activationBackward(
+        n - end, activation, x, xOffset + end, dy, dyOffset + end, sums, sumsOffset + end);
+  }
+
+  private static void addTo(float[] sums, int offset, FloatVector v) {
+    FloatVector.fromArray(FLOATS, sums, offset).add(v).intoArray(sums, offset);
   }
 
   @Override
@@ -208,9 +251,9 @@ final class VectorKernels implements Kernels {
       FloatVector l = FloatVector.fromArray(FLOATS, logits, logitsOffset + i);
       FloatVector x = FloatVector.fromArray(FLOATS, target, targetOffset + i);
       VectorMask<Float> negative = l.compare(VectorOperators.LT, 0);
-      FloatVector e = VectorMath.exp(l.abs().neg());
+      FloatVector e = VectorMath.expOfNegative(l.abs().neg());
       FloatVector u = e.add(1);
-      FloatVector loss = l.neg().fma(x, l.blend(0, negative)).add(VectorMath.log1pUnit(e, u));
+      FloatVector loss = l.neg().fma(x, l.blend(0, negative)).add(VectorMath.log1pUnit(e));
       int lane = i & (Lanes.COUNT - 1);
       FloatVector.fromArray(FLOATS, lanes, lane).add(loss).intoArray(lanes, lane);
       if (gradient != null) {

@@ -14,9 +14,8 @@ final class VectorMath {
 
   private VectorMath() {}
 
-  /** e^x. */
-  static FloatVector exp(FloatVector x) {
-    x = x.blend(EXP_MAX, x.compare(VectorOperators.GT, EXP_MAX));
+  /** e^x for x up to 0. */
+  static FloatVector expOfNegative(FloatVector x) {
     x = x.blend(EXP_MIN, x.compare(VectorOperators.LT, EXP_MIN));
     FloatVector rounder = FloatVector.broadcast(FLOATS, ROUNDER);
     FloatVector rounded = x.fma(FloatVector.broadcast(FLOATS, LOG2_E), rounder);
@@ -38,13 +37,11 @@ final class VectorMath {
     return n.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
   }
 
-  /** ln x, for normal finite x. */
-  private static FloatVector logNormal(FloatVector x) {
-    IntVector bits = x.reinterpretAsInts().add(ONE_BITS - SQRT_HALF_BITS);
-    FloatVector n =
-        (FloatVector)
-            bits.lanewise(VectorOperators.ASHR, 23).sub(127).convert(VectorOperators.I2F, 0);
-    FloatVector f = bits.and(0x007FFFFF).add(SQRT_HALF_BITS).reinterpretAsFloats().sub(1);
+  /** ln(1 + x) for x in [0, 1]. */
+  static FloatVector log1pUnit(FloatVector x) {
+    VectorMask<Float> high = x.compare(VectorOperators.GT, SQRT_TWO_MINUS_1);
+    FloatVector f = x.blend(x.sub(1).mul(0.5f), high);
+    FloatVector n = FloatVector.zero(FLOATS).blend(1, high);
     FloatVector p = FloatVector.broadcast(FLOATS, L8).fma(f, FloatVector.broadcast(FLOATS, L7));
     p = p.fma(f, FloatVector.broadcast(FLOATS, L6));
     p = p.fma(f, FloatVector.broadcast(FLOATS, L5));
@@ -57,16 +54,5 @@ final class VectorMath {
     FloatVector y = n.fma(FloatVector.broadcast(FLOATS, LN2_LOW), p.mul(f).mul(square));
     y = FloatVector.broadcast(FLOATS, -0.5f).fma(square, y);
     return n.fma(FloatVector.broadcast(FLOATS, LN2_HIGH), f.add(y));
-  }
-
-  /**
-   * ln(1 + x) for x in [0, 1], or NaN.
-   *
-   * @param u 1 + x
-   */
-  static FloatVector log1pUnit(FloatVector x, FloatVector u) {
-    FloatVector lost = x.sub(u.sub(1)).div(u);
-    VectorMask<Float> nan = u.compare(VectorOperators.NE, u);
-    return logNormal(u).add(lost).blend(u, nan);
   }
 }
