@@ -14,7 +14,7 @@ import picocli.CommandLine.Option;
 /** The options that change a preset. */
 final class TrainSettings {
   static final String DEFAULT_PRESET = "mlp-relu";
-  static final long DEFAULT_SEED = 1;
+  static final long DEFAULT_SEED = 42;
 
   @Option(
       names = "--preset",
