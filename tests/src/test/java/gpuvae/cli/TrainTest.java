@@ -189,7 +189,7 @@ class TrainTest {
             "--learning-rate 0.5 (there 0.001)",
             "--beta 3.0 (there 1.0)",
             "--latent 9 (there 2)",
-            "--seed 8 (there 1)",
+            "--seed 8 (there 42)",
             "--epochs 1 (there 2",
             "--binarise dynamic (there none)")) {
       assertTrue(result.err().contains(option), option + " in " + result.err());
