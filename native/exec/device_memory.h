@@ -35,7 +35,7 @@ class DeviceMemory {
   bool release(uint64_t base);
   void releaseAll();
 
-  uint64_t capacity() const { return capacity_; }
+  uint64_t total() const { return capacity_ / 2; }
   uint64_t used() const { return used_; }
 
   // The allocation that holds the address, living or, in quarantine, freed; else null.
