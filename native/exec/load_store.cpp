@@ -8,6 +8,14 @@
 namespace softcuda {
 namespace {
 
+// Calls body with the number of elements as a constant, which lets its loop be vectorised.
+template <class Body>
+void withStride(int elements, Body body) {
+  if (elements == 1) body(std::integral_constant<int, 1>());
+  else if (elements == 2) body(std::integral_constant<int, 2>());
+  else body(std::integral_constant<int, 4>());
+}
+
 template <class M, class R>
 void load(Warp& warp, const Insn& insn, Mask mask) {
   Places places;
@@ -15,10 +23,11 @@ void load(Warp& warp, const Insn& insn, Mask mask) {
   for (int e = 0; e < insn.elements; e++) {
     if (insn.in[e] == kNone) continue;
     R* out = lanes<R>(warp, insn.in[e]);
-    if (places.contiguous && insn.elements == 1) {
-      M values[kLanes];
-      std::memcpy(values, places.at[0], sizeof values);
-      for (int l = 0; l < kLanes; l++) out[l] = static_cast<R>(values[l]);
+    if (places.contiguous) {
+      const M* from = reinterpret_cast<const M*>(places.at[0]) + e;
+      withStride(insn.elements, [&](auto stride) {
+        for (int l = 0; l < kLanes; l++) out[l] = static_cast<R>(from[l * stride]);
+      });
       continue;
     }
     for (Mask rest = mask; rest != 0; rest &= rest - 1) {
@@ -36,10 +45,11 @@ void store(Warp& warp, const Insn& insn, Mask mask) {
   resolve(warp, insn, mask, Access::Store, places);
   for (int e = 0; e < insn.elements; e++) {
     const R* in = lanes<R>(warp, insn.in[e]);
-    if (places.contiguous && insn.elements == 1) {
-      M values[kLanes];
-      for (int l = 0; l < kLanes; l++) values[l] = static_cast<M>(in[l]);
-      std::memcpy(places.at[0], values, sizeof values);
+    if (places.contiguous) {
+      M* to = reinterpret_cast<M*>(places.at[0]) + e;
+      withStride(insn.elements, [&](auto stride) {
+        for (int l = 0; l < kLanes; l++) to[l * stride] = static_cast<M>(in[l]);
+      });
       continue;
     }
     for (Mask rest = mask; rest != 0; rest &= rest - 1) {
