@@ -1,8 +1,11 @@
 /** Variational autoencoders trained and run from Java, on NVIDIA GPUs and on any CPU. */
+@SuppressWarnings("incubating")
 module gpuvae {
-  requires com.fasterxml.jackson.jr.ob;
+  requires com.fasterxml.jackson.core;
+  requires static jdk.incubator.vector;
   requires transitive java.desktop;
   requires java.net.http;
+  requires static info.picocli;
 
   exports gpuvae;
   exports gpuvae.backend;
@@ -13,5 +16,11 @@ module gpuvae {
   exports gpuvae.plot;
   exports gpuvae.train;
 
+  opens gpuvae.cli to
+      info.picocli;
+
   uses gpuvae.backend.BackendProvider;
+
+  provides gpuvae.backend.BackendProvider with
+      gpuvae.backend.cpu.CpuBackendProvider;
 }

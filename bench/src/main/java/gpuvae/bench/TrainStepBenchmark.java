@@ -6,7 +6,6 @@ import gpuvae.backend.Device;
 import gpuvae.config.Shape;
 import gpuvae.config.VaeConfig;
 import gpuvae.data.Dataset;
-import gpuvae.data.ImageShape;
 import gpuvae.data.Order;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
@@ -61,8 +60,8 @@ public class TrainStepBenchmark {
     Shape shape = config.input().shape();
     byte[] pixels = new byte[SAMPLES * shape.features()];
     new Random(1).nextBytes(pixels);
-    ImageShape image = new ImageShape(shape.channels(), shape.height(), shape.width());
-    order = Order.shuffled(Dataset.ofBytes("random", image, pixels, null), 1, 1);
+
+    order = Order.shuffled(Dataset.ofBytes("random", shape, pixels, null), 1, 1);
     vae = GpuVae.create(config, Device.parse(device), 1);
   }
 

@@ -31,7 +31,7 @@ public interface Backend extends AutoCloseable {
    */
   Tensor allocate(ElementType type, int... shape);
 
-  /** Frees what {@link #allocate} gave. */
+  /** Frees what {@link #allocate} gave; recordings that work on it are dropped. */
   void free(Tensor tensor);
 
   /** Copies {@code count} floats to the beginning of an F32 tensor. */
@@ -59,16 +59,19 @@ public interface Backend extends AutoCloseable {
   // ---- a step ----
 
   /**
-   * Runs a step's operations, perhaps by replaying a recording made under the same key. The body
-   * must not read device values, allocate, or branch on data.
+   * Runs a step's operations, perhaps by replaying a recording made under the same key without
+   * calling the body. So the body calls nothing but operations (no allocation, reading, writing,
+   * synchronisation or other run), does not branch on data, and takes what varies from step to step
+   * from a {@link StepState}.
    */
   void run(StepKey key, Runnable body);
 
   /**
    * x[r] = preprocessed row order[POSITION + r] of a resident data set, for r below {@code rows}.
-   * Dynamic binarisation draws with counter (column / 4, ROW_BASE + r, ATTEMPT, tag), key SEED.
+   * Dynamic binarisation draws with counter (column / 4, ROW_BASE + r, ATTEMPT, tag of {@link
+   * Noise#BINARISE}, sample 0), key SEED; static binarisation as {@link Preprocessing} says.
    *
-   * @param source U8 or F32 [size, features]
+   * @param source U8 (0 to 255) or F32 [size, features]
    * @param order I32 [size]: row numbers
    * @param x F32 [capacity, features]
    */
@@ -90,7 +93,9 @@ public interface Backend extends AutoCloseable {
 
   /**
    * C = op(A) op(B), or C += op(A) op(B). op(A) is [m, k], op(B) is [k, n], C is [m, n]; op is the
-   * identity or the transpose. A tensor's row length is its {@link Tensor#columns}.
+   * identity or the transpose. A tensor's row length is its {@link Tensor#columns}, which may be
+   * more than is used of a row; what is not used is neither read nor written. Unless it
+   * accumulates, C is not read: it may hold NaN.
    */
   void gemm(
       Tensor a,
@@ -114,8 +119,8 @@ public interface Backend extends AutoCloseable {
   void biasActivation(int rows, Tensor pre, Tensor bias, Activation activation, Tensor y);
 
   /**
-   * dy becomes the gradient of the activation's input: dy *= activation'(pre); and bias gradient =
-   * its column sums.
+   * dy becomes the gradient of the activation's input: dy *= activation'(pre), at a kink that of
+   * the negative side; and bias gradient = its column sums.
    *
    * @param pre what {@link #biasActivation} left; read only if the activation needs its input
    * @param y the activation's output
@@ -137,7 +142,7 @@ public interface Backend extends AutoCloseable {
    * @param heads F32 [capacity, 2 latent]: mu in the first half of a row, the second head in the
    *     other
    * @param draw whether eps is drawn; if not, {@code eps} is read
-   * @param eps F32 [capacity, latent], the noise used
+   * @param eps F32 [capacity, latent], the noise used: written if drawn
    * @param sigma F32 [capacity, latent], written
    * @param z F32 [capacity, latent], written
    * @param kl F32 [capacity], written: nats a row
@@ -186,7 +191,8 @@ public interface Backend extends AutoCloseable {
 
   /**
    * Squared error: sum over features of (y - x)^2 a row, where y = output(pre); a Gaussian with
-   * variance 1/2 but for the constant n/2 ln pi. Its gradient with respect to pre.
+   * variance 1/2 but for the constant n/2 ln pi. Its gradient with respect to pre: 2 (y - x)
+   * output'(pre).
    *
    * @param output {@link Activation#IDENTITY} or {@link Activation#SIGMOID}
    * @param gradient F32 [capacity, n], written; may be {@code pre}; null for none
@@ -224,7 +230,8 @@ public interface Backend extends AutoCloseable {
 
   /**
    * Ends a step: writes the ring's slot of ATTEMPT; if ACCEPTED, adds to the totals, STEP += 1, the
-   * beta powers advance; always ATTEMPT += 1, POSITION += rows.
+   * beta powers advance, REFUSED_IN_A_ROW = 0; else both counts of refused steps += 1; always
+   * ATTEMPT += 1, POSITION += rows.
    */
   void advance(StepState state, AdamSettings settings, int rows);
 
@@ -256,7 +263,8 @@ public interface Backend extends AutoCloseable {
    * The backward pass of {@link #denseForward}: weight and bias gradients (overwritten), and the
    * gradient of x.
    *
-   * @param dy F32 [capacity, out]: gradient of y on entry, of the activation's input on return
+   * @param dy F32 [capacity, out]: gradient of y on entry, of the activation's input on return; may
+   *     be y if the activation is the identity
    * @param dx F32 [capacity, in], written; null if not needed
    */
   default void denseBackward(
@@ -301,7 +309,11 @@ public interface Backend extends AutoCloseable {
     reparameterise(state, rows, head, heads, draw, eps, sigma, z, kl);
   }
 
-  /** The backward pass of {@link #bottleneckForward}: dHeads, weight and bias gradients, dh. */
+  /**
+   * The backward pass of {@link #bottleneckForward}: dHeads, weight and bias gradients, dh.
+   *
+   * @param dh F32 [capacity, hidden], written; null if not needed
+   */
   default void bottleneckBackward(
       StepState state,
       int rows,

@@ -1,5 +1,6 @@
 package gpuvae.data;
 
+import gpuvae.config.Shape;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -12,7 +13,7 @@ import java.util.List;
  * data_batch_1.bin to data_batch_5.bin and test_batch.bin.
  */
 final class Cifar10 {
-  private static final ImageShape SHAPE = new ImageShape(3, 32, 32);
+  private static final Shape SHAPE = Shape.image(3, 32, 32);
   private static final int ROWS_PER_FILE = 10_000;
   private static final int CLASSES = 10;
   private static final String TEST = "test_batch.bin";

@@ -3,6 +3,8 @@ package gpuvae.data;
 import java.io.IOException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Where data comes from, by its name on the command line:
@@ -63,6 +65,24 @@ public final class DataSource {
       case "csv" -> new DataSource(spec, _ -> Csv.load(path));
       default -> throw unknown(spec);
     };
+  }
+
+  /**
+   * What can be had without a network: the published sets on this machine and the built-in digits.
+   *
+   * @param options where to look
+   * @return a line for each
+   * @throws IOException if a folder cannot be read
+   */
+  public static List<String> installed(LoadOptions options) throws IOException {
+    List<String> lines = new ArrayList<>();
+    for (NamedSet set : List.of(NamedSet.MNIST, NamedSet.FASHION)) {
+      lines.add(
+          set.title()
+              + set.find(options).map(found -> " in " + found.where()).orElse(": not here"));
+    }
+    lines.add("digits: built in");
+    return lines;
   }
 
   private static Path path(String spec, String path) {

@@ -1,8 +1,8 @@
 package gpuvae.data;
 
+import gpuvae.config.Shape;
 import java.util.Arrays;
 import java.util.Objects;
-import java.util.Optional;
 
 /**
  * An immutable set of samples, row-major [size, features], with raw values: bytes 0 to 255 for
@@ -15,22 +15,21 @@ public final class Dataset {
   private final String name;
   private final int size;
   private final int features;
-  private final ImageShape shape;
+  private final Shape shape;
   private final byte[] bytes;
   private final float[] floats;
   private final int[] labels;
 
-  private Dataset(
-      String name, int features, ImageShape shape, byte[] bytes, float[] floats, int[] labels) {
+  private Dataset(String name, Shape shape, byte[] bytes, float[] floats, int[] labels) {
     this.name = Objects.requireNonNull(name, "name");
+    this.shape = shape;
+    features = shape.features();
     int length = bytes != null ? bytes.length : floats.length;
     if (length == 0 || length % features != 0) {
       throw new IllegalArgumentException(
           "%s: %d values do not make whole rows of %d".formatted(name, length, features));
     }
     this.size = length / features;
-    this.features = features;
-    this.shape = shape;
     this.bytes = bytes;
     this.floats = floats;
     this.labels = labels == null ? null : labels.clone();
@@ -63,10 +62,10 @@ public final class Dataset {
    * @return the data set
    * @throws IllegalArgumentException if the sizes do not fit one another or a label is negative
    */
-  public static Dataset ofBytes(String name, ImageShape shape, byte[] values, int[] labels) {
+  public static Dataset ofBytes(String name, Shape shape, byte[] values, int[] labels) {
     Objects.requireNonNull(shape, "shape");
     Objects.requireNonNull(values, "values");
-    return new Dataset(name, shape.features(), shape, values, null, labels);
+    return new Dataset(name, shape, values, null, labels);
   }
 
   /**
@@ -82,9 +81,7 @@ public final class Dataset {
    */
   public static Dataset ofFloats(String name, int features, float[] values, int[] labels) {
     Objects.requireNonNull(values, "values");
-    if (features < 1) {
-      throw new IllegalArgumentException(name + ": rows of " + features + " values");
-    }
+    Shape shape = Shape.vector(features);
     for (int i = 0; i < values.length; i++) {
       if (!Float.isFinite(values[i])) {
         throw new IllegalArgumentException(
@@ -92,7 +89,7 @@ public final class Dataset {
                 .formatted(name, i / features, i % features, values[i]));
       }
     }
-    return new Dataset(name, features, null, null, values, labels);
+    return new Dataset(name, shape, null, values, labels);
   }
 
   /**
@@ -138,19 +135,19 @@ public final class Dataset {
   /**
    * Whether the samples are pictures.
    *
-   * @return true if {@link #shape()} has one
+   * @return whether they are pictures, held as bytes
    */
   public boolean isImage() {
-    return shape != null;
+    return bytes != null;
   }
 
   /**
-   * The shape of each picture.
+   * The shape of each sample.
    *
-   * @return empty for tables
+   * @return of a picture, or of a vector of {@link #features} numbers
    */
-  public Optional<ImageShape> shape() {
-    return Optional.ofNullable(shape);
+  public Shape shape() {
+    return shape;
   }
 
   /**
@@ -241,7 +238,6 @@ public final class Dataset {
     }
     return new Dataset(
         name,
-        features,
         shape,
         bytes == null ? null : Arrays.copyOf(bytes, rows * features),
         floats == null ? null : Arrays.copyOf(floats, rows * features),
@@ -253,10 +249,6 @@ public final class Dataset {
   public String toString() {
     return "%s: %d samples of %s %s%s"
         .formatted(
-            name,
-            size,
-            shape == null ? features : shape,
-            isBytes() ? "bytes" : "floats",
-            hasLabels() ? ", with labels" : "");
+            name, size, shape, isBytes() ? "bytes" : "floats", hasLabels() ? ", with labels" : "");
   }
 }

@@ -1,5 +1,6 @@
 package gpuvae.data;
 
+import gpuvae.config.Shape;
 import java.util.stream.IntStream;
 
 /**
@@ -11,7 +12,7 @@ import java.util.stream.IntStream;
  * depends on the seed and its own number only, so a smaller set is the beginning of a larger one.
  */
 public final class Digits {
-  private static final ImageShape SHAPE = new ImageShape(1, 28, 28);
+  private static final Shape SHAPE = Shape.image(1, 28, 28);
   private static final int TRAIN_SIZE = 20_000;
   private static final int TEST_SIZE = 4_000;
   private static final long TRAIN_SEED = 1;

@@ -5,10 +5,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.channels.UnresolvedAddressException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -149,7 +151,7 @@ final class Download {
     listener.progress(file.downloadName(), 0, total);
     try (OutputStream out = Files.newOutputStream(part)) {
       int n;
-      while ((n = body.read(buffer)) > 0) {
+      while ((n = read(body, buffer, bytes)) > 0) {
         out.write(buffer, 0, n);
         bytes += n;
         if (bytes > file.length() + GZIP_SLACK) {
@@ -160,12 +162,23 @@ final class Download {
     }
   }
 
-  private static String reason(IOException e) {
-    if (e instanceof ZipException || e instanceof EOFException) {
-      return "damaged or cut short (" + e.getMessage() + ")";
+  private static int read(InputStream body, byte[] buffer, long before) throws IOException {
+    try {
+      return body.read(buffer);
+    } catch (IOException e) { // the client's own words range from "closed" to "EOF reached"
+      throw new IOException("cut off after %d bytes".formatted(before), e);
     }
-    // Some of the JDK's network exceptions have no message, only a telling name.
-    return e.getMessage() != null ? e.getMessage() : e.getClass().getSimpleName();
+  }
+
+  private static String reason(IOException e) {
+    return switch (e) {
+      case ZipException _, EOFException _ -> "damaged or cut short (%s)".formatted(e.getMessage());
+      case ConnectException _ when e.getCause() instanceof UnresolvedAddressException ->
+          "no such host, or no network";
+      case ConnectException _ -> "cannot connect";
+      // Some of the JDK's network exceptions have no message, only a telling name.
+      default -> e.getMessage() != null ? e.getMessage() : e.getClass().getSimpleName();
+    };
   }
 
   private static String seconds(Duration duration) {

@@ -17,6 +17,12 @@ final class Handwriting {
   /** Standard deviation by which a point strays, in units of 1/100 of the digit's height. */
   private static final double STRAY = 2.4;
 
+  /** The widest edge, in pixels. */
+  private static final double SOFTEST = 0.8;
+
+  /** The largest part by which a line's thickness varies. */
+  private static final double PRESSURE = 0.2;
+
   private Handwriting() {}
 
   /** Points of a smooth line. */
@@ -33,7 +39,8 @@ final class Handwriting {
     slant(lines, random);
     double radius = 0.75 + 1.15 * StrictMath.pow(random.nextDouble(), 1.4);
     fit(lines, radius, pen, random);
-    pen.take(radius, random.between(0.45, 0.8), random.between(0, 0.2), random.nextDouble());
+    pen.take(
+        radius, random.between(0.45, SOFTEST), random.between(0, PRESSURE), random.nextDouble());
     for (Line line : lines) {
       pen.draw(line.x, line.y);
     }
@@ -138,6 +145,10 @@ final class Handwriting {
     double scale = (random.between(18.5, 20.5) - 2 * radius) / Math.max(right - left, bottom - top);
     double shiftX = pen.width() / 2.0 + 0.4 * random.nextGaussian() - scale * massX / length;
     double shiftY = pen.height() / 2.0 + 0.4 * random.nextGaussian() - scale * massY / length;
+    // Keeps one pixel's margin free of ink.
+    double margin = 1 + (1 + PRESSURE) * radius + SOFTEST;
+    shiftX = Math.clamp(shiftX, margin - scale * left, pen.width() - margin - scale * right);
+    shiftY = Math.clamp(shiftY, margin - scale * top, pen.height() - margin - scale * bottom);
     for (Line line : lines) {
       for (int i = 0; i < line.x.length; i++) {
         line.x[i] = scale * line.x[i] + shiftX;

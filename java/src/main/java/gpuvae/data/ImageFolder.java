@@ -1,5 +1,6 @@
 package gpuvae.data;
 
+import gpuvae.config.Shape;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileVisitOption;
@@ -19,7 +20,7 @@ import java.util.stream.Stream;
 final class ImageFolder {
   private ImageFolder() {}
 
-  static Split load(Path folder, ImageShape shape) throws IOException {
+  static Split load(Path folder, Shape shape) throws IOException {
     List<Path> files = list(folder);
     if (files.size() < 2) {
       throw new IOException(
@@ -83,8 +84,7 @@ final class ImageFolder {
   }
 
   private static Dataset read(
-      String name, List<Path> files, int[] labels, ImageShape shape, boolean test)
-      throws IOException {
+      String name, List<Path> files, int[] labels, Shape shape, boolean test) throws IOException {
     int[] rows =
         IntStream.range(0, files.size())
             .filter(row -> Split.isTest(row, files.size()) == test)

@@ -1,5 +1,6 @@
 package gpuvae.data;
 
+import gpuvae.config.Shape;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Optional;
@@ -38,7 +39,7 @@ public record LoadOptions(
       throw new IllegalArgumentException(
           "limit " + limit.getAsInt() + ": at least 1 row is needed");
     }
-    new ImageShape(colour ? 3 : 1, imageHeight, imageWidth);
+    Shape.image(colour ? 3 : 1, imageHeight, imageWidth);
   }
 
   /**
@@ -121,7 +122,7 @@ public record LoadOptions(
   }
 
   /** The picture shape that {@code images:} makes. */
-  ImageShape imageShape() {
-    return new ImageShape(colour ? 3 : 1, imageHeight, imageWidth);
+  Shape imageShape() {
+    return Shape.image(colour ? 3 : 1, imageHeight, imageWidth);
   }
 }

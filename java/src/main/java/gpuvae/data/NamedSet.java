@@ -1,5 +1,6 @@
 package gpuvae.data;
 
+import gpuvae.config.Shape;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -95,8 +96,14 @@ record NamedSet(
 
   /** Finds the set on this machine or downloads it, then reads it. */
   Split load(LoadOptions options) throws IOException {
-    Found found = findOrDownload(options, Download.Patience.LONG);
-    return read(found, title + " from " + found.where());
+    try {
+      Found found = findOrDownload(options, Download.Patience.LONG);
+      return read(found, title + " from " + found.where());
+    } catch (UnavailableException e) {
+      throw new UnavailableException(
+          "%s: %s; put its four IDX files into a folder and name that with --data-dir or GPUVAE_DATA"
+              .formatted(title, e.getMessage()));
+    }
   }
 
   /** Finds the set on this machine, else downloads it into the cache. */
@@ -120,7 +127,11 @@ record NamedSet(
   /** Finds the set on this machine: data folder, GPUVAE_DATA, cache folder, system folders. */
   Optional<Found> find(LoadOptions options) throws IOException {
     if (options.dataDir().isPresent()) {
-      Optional<Found> found = inDataFolder(options.dataDir().get(), "the data folder ");
+      Path folder = options.dataDir().get();
+      if (!Files.isDirectory(folder)) {
+        throw new IOException("the data folder %s is not a folder".formatted(folder));
+      }
+      Optional<Found> found = inDataFolder(folder, "the data folder ");
       if (found.isPresent()) {
         return found;
       }
@@ -201,11 +212,7 @@ record NamedSet(
     if (!train.shape().equals(test.shape())) {
       throw new IOException(
           "%s has pictures of %s, but %s of %s"
-              .formatted(
-                  found.trainImages(),
-                  train.shape().orElseThrow(),
-                  found.testImages(),
-                  test.shape().orElseThrow()));
+              .formatted(found.trainImages(), train.shape(), found.testImages(), test.shape()));
     }
     return new Split(train, test, origin);
   }
@@ -214,7 +221,7 @@ record NamedSet(
     Idx.Pictures pictures = Idx.pictures(images);
     return Dataset.ofBytes(
         name,
-        new ImageShape(1, pictures.height(), pictures.width()),
+        Shape.image(1, pictures.height(), pictures.width()),
         pictures.values(),
         Idx.labels(labels, pictures.count(), CLASSES));
   }

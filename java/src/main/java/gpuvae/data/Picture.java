@@ -1,5 +1,6 @@
 package gpuvae.data;
 
+import gpuvae.config.Shape;
 import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
 import java.awt.image.Raster;
@@ -22,7 +23,7 @@ final class Picture {
    *
    * @throws UncheckedIOException that names the file if it cannot be read or decoded
    */
-  static void read(Path file, ImageShape shape, byte[] values, int offset) {
+  static void read(Path file, Shape shape, byte[] values, int offset) {
     BufferedImage image = decode(file);
     float[][] planes = planes(image, shape.channels());
     for (float[] plane : planes) {
@@ -36,9 +37,9 @@ final class Picture {
   }
 
   private static BufferedImage decode(Path file) {
-    try (var in =
-        new MemoryCacheImageInputStream(new ByteArrayInputStream(Files.readAllBytes(file)))) {
-      BufferedImage image = ImageIO.read(in);
+    try {
+      var in = new MemoryCacheImageInputStream(new ByteArrayInputStream(Files.readAllBytes(file)));
+      BufferedImage image = ImageIO.read(in); // closes the stream
       if (image == null) {
         throw new IOException("it is neither PNG nor JPEG");
       }

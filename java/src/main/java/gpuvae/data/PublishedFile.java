@@ -1,11 +1,13 @@
 package gpuvae.data;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.zip.ZipException;
 
 /**
  * A file as its authors published it. The checksum is of the decompressed content, because copies
@@ -31,9 +33,13 @@ record PublishedFile(String base, int length, String sha256) {
     }
   }
 
-  /** Whether the file is the published one. */
+  /** Whether the file is the published one; a damaged one is not. */
   boolean matches(Path file) throws IOException {
-    return digest(file).equals(sha256);
+    try {
+      return digest(file).equals(sha256);
+    } catch (EOFException | ZipException _) {
+      return false;
+    }
   }
 
   private String digest(Path file) throws IOException {

@@ -147,4 +147,13 @@ public final class Json {
   public static String write(Object value) {
     return JsonText.of(value);
   }
+
+  /**
+   * Writes a value as {@link #write} does, but in one line, without its end.
+   *
+   * @throws IllegalArgumentException as {@link #write} does
+   */
+  public static String writeLine(Object value) {
+    return JsonText.line(value);
+  }
 }

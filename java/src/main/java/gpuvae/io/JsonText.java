@@ -20,6 +20,14 @@ final class JsonText {
   }
 
   static String of(Object value) {
+    return text(value, new DefaultIndenter("  ", "\n")) + '\n';
+  }
+
+  static String line(Object value) {
+    return text(value, new DefaultPrettyPrinter.NopIndenter());
+  }
+
+  private static String text(Object value, DefaultPrettyPrinter.Indenter objects) {
     StringWriter text = new StringWriter();
     try (JsonGenerator json = Json.FACTORY.createGenerator(text)) {
       Separators separators =
@@ -30,13 +38,13 @@ final class JsonText {
               .withObjectEmptySeparator("");
       json.setPrettyPrinter(
           new DefaultPrettyPrinter(separators)
-              .withObjectIndenter(new DefaultIndenter("  ", "\n"))
+              .withObjectIndenter(objects)
               .withArrayIndenter(new DefaultPrettyPrinter.NopIndenter()));
       new JsonText(json).write(value, "the value");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return text.append('\n').toString();
+    return text.toString();
   }
 
   private void write(Object value, String place) throws IOException {

@@ -9,7 +9,9 @@ import gpuvae.io.TrainingState;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 
 /**
@@ -30,6 +32,7 @@ public final class Trainer {
   private Path folder;
   private TrainingListener listener = new TrainingListener() {};
   private Progress progress = Progress.START;
+  private Map<String, String> notes = Map.of();
   private String description;
   private volatile boolean stopping;
 
@@ -57,6 +60,12 @@ public final class Trainer {
   /** Where to save: model, training state and metrics.csv. */
   public Trainer folder(Path path) {
     folder = path;
+    return this;
+  }
+
+  /** The caller's own, kept in each training state beside those of the run. */
+  public Trainer notes(Map<String, String> own) {
+    notes = Map.copyOf(own);
     return this;
   }
 
@@ -178,7 +187,9 @@ public final class Trainer {
       return;
     }
     Progress now = new Progress(epoch, batch, seconds, reports);
-    vae.save(folder, now.notes(describedData()));
+    Map<String, String> all = new HashMap<>(notes);
+    all.putAll(now.notes(describedData()));
+    vae.save(folder, all);
     Metrics.write(folder, reports);
   }
 

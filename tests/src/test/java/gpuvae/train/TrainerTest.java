@@ -44,7 +44,7 @@ class TrainerTest {
     Random random = new Random(seed);
     byte[] pixels = new byte[rows * 16];
     random.nextBytes(pixels);
-    return Dataset.ofBytes("random", new gpuvae.data.ImageShape(1, 4, 4), pixels, null);
+    return Dataset.ofBytes("random", Shape.image(1, 4, 4), pixels, null);
   }
 
   private static final Dataset TRAIN = data(95, 1);

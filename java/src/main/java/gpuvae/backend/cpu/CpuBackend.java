@@ -1,0 +1,335 @@
+package gpuvae.backend.cpu;
+
+import gpuvae.backend.Activation;
+import gpuvae.backend.AdamSettings;
+import gpuvae.backend.Backend;
+import gpuvae.backend.Device;
+import gpuvae.backend.ElementType;
+import gpuvae.backend.OutOfDeviceMemoryException;
+import gpuvae.backend.PosteriorHead;
+import gpuvae.backend.Preprocessing;
+import gpuvae.backend.StepKey;
+import gpuvae.backend.StepState;
+import gpuvae.backend.Tensor;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+
+/** Tensors on the heap, operations shared among the cores; every method returns when it is done. */
+final class CpuBackend implements Backend {
+  /** How many threads work, the caller included. */
+  static final String WORKERS_PROPERTY = "gpuvae.cpu.workers";
+
+  private static final int MAX_WORKERS = 256;
+
+  private final Kernels kernels;
+  private final WorkerPool pool;
+  private final Gemm gemm;
+  private final Gather gather;
+  private final CopyRows copyRows;
+  private final BiasActivation biasActivation;
+  private final ActivationBackward activationBackward;
+  private final Reparameterise reparameterise;
+  private final StandardNormal standardNormal;
+  private final Loss loss;
+  private final Optimizer optimizer;
+  private long bytes;
+  private boolean closed;
+
+  CpuBackend(Kernels kernels, int workers) {
+    this.kernels = kernels;
+    pool = new WorkerPool(workers);
+    gemm = new Gemm(pool, kernels);
+    gather = new Gather(pool);
+    copyRows = new CopyRows(pool);
+    biasActivation = new BiasActivation(pool, kernels);
+    activationBackward = new ActivationBackward(pool, kernels);
+    reparameterise = new Reparameterise(pool);
+    standardNormal = new StandardNormal(pool);
+    loss = new Loss(pool, kernels);
+    optimizer = new Optimizer(pool, kernels);
+  }
+
+  /** As many workers as cores, unless the property says otherwise. */
+  static int defaultWorkers() {
+    String asked = System.getProperty(WORKERS_PROPERTY);
+    if (asked == null) {
+      return Math.min(MAX_WORKERS, Runtime.getRuntime().availableProcessors());
+    }
+    if (asked.matches("[0-9]{1,3}")) {
+      int workers = Integer.parseInt(asked);
+      if (workers >= 1 && workers <= MAX_WORKERS) {
+        return workers;
+      }
+    }
+    throw new IllegalArgumentException(
+        WORKERS_PROPERTY + " is '" + asked + "', allowed: 1 to " + MAX_WORKERS);
+  }
+
+  static String describe(Kernels kernels, int workers) {
+    return "CPU, %d %s, %s"
+        .formatted(workers, workers == 1 ? "worker" : "workers", kernels.description());
+  }
+
+  // ---- memory ----
+
+  @Override
+  public Device device() {
+    return Device.cpu();
+  }
+
+  @Override
+  public String description() {
+    return describe(kernels, pool.workers());
+  }
+
+  @Override
+  public Tensor allocate(ElementType type, int... shape) {
+    if (closed) {
+      throw new IllegalStateException("the CPU backend is closed");
+    }
+    long size = Tensor.sizeOf(shape);
+    CpuStorage storage;
+    try {
+      storage = new CpuStorage(type, Math.toIntExact(size));
+    } catch (OutOfMemoryError | ArithmeticException e) {
+      throw new OutOfDeviceMemoryException(
+          ("no room for %s%s, %d bytes, beside %d in use and a heap of %d at most;"
+                  + " a larger -Xmx, a smaller batch or a smaller model may help")
+              .formatted(
+                  type,
+                  Arrays.toString(shape),
+                  size * type.bytes(),
+                  bytes,
+                  Runtime.getRuntime().maxMemory()));
+    }
+    bytes += storage.bytes();
+    return Tensor.of(storage, shape);
+  }
+
+  @Override
+  public void free(Tensor tensor) {
+    CpuStorage storage = CpuStorage.of(tensor);
+    if (storage.free()) {
+      bytes -= storage.bytes();
+    }
+  }
+
+  @Override
+  public void write(Tensor destination, float[] source, int offset, int count) {
+    checkFits(destination, count);
+    System.arraycopy(
+        source, offset, CpuStorage.floats(destination), (int) destination.offset(), count);
+  }
+
+  @Override
+  public void write(Tensor destination, MemorySegment source) {
+    long count = source.byteSize() / destination.type().bytes();
+    checkFits(destination, count);
+    Object array = CpuStorage.array(destination);
+    MemorySegment.copy(
+        source,
+        CpuStorage.of(destination).layout(),
+        0,
+        array,
+        (int) destination.offset(),
+        (int) count);
+  }
+
+  @Override
+  public void writeLong(Tensor destination, int index, long value) {
+    checkFits(destination, index + 1L);
+    CpuStorage.longs(destination)[(int) destination.offset() + index] = value;
+  }
+
+  @Override
+  public void read(Tensor source, float[] destination, int offset, int count) {
+    checkFits(source, count);
+    System.arraycopy(CpuStorage.floats(source), (int) source.offset(), destination, offset, count);
+  }
+
+  @Override
+  public void read(Tensor source, MemorySegment destination) {
+    long count = Math.min(source.size(), destination.byteSize() / source.type().bytes());
+    MemorySegment.copy(
+        CpuStorage.array(source),
+        (int) source.offset(),
+        destination,
+        CpuStorage.of(source).layout(),
+        0,
+        (int) count);
+  }
+
+  private static void checkFits(Tensor tensor, long count) {
+    if (count > tensor.size()) {
+      throw new IllegalArgumentException(count + " elements do not fit " + tensor);
+    }
+  }
+
+  @Override
+  public void synchronize() {}
+
+  @Override
+  public void close() {
+    closed = true;
+    pool.close();
+  }
+
+  // ---- a step ----
+
+  @Override
+  public void run(StepKey key, Runnable body) {
+    body.run();
+  }
+
+  @Override
+  public void gather(
+      StepState state,
+      Tensor source,
+      Tensor order,
+      Preprocessing preprocessing,
+      int rows,
+      Tensor x) {
+    gather.run(state, source, order, preprocessing, rows, x);
+  }
+
+  @Override
+  public void selectSlot(StepState state, Tensor slots, int rows, Tensor x) {
+    int slot = (int) CpuStorage.longs(state.words())[StepState.SLOT];
+    copyRows.run(
+        rows,
+        x.columns(),
+        CpuStorage.floats(slots),
+        (int) (slots.offset() + slot * (slots.size() / 2)),
+        CpuStorage.floats(x),
+        (int) x.offset());
+  }
+
+  @Override
+  public void gemm(
+      Tensor a,
+      boolean transposeA,
+      Tensor b,
+      boolean transposeB,
+      int m,
+      int n,
+      int k,
+      Tensor c,
+      boolean accumulate) {
+    gemm.run(a, transposeA, b, transposeB, m, n, k, c, accumulate, null, null);
+  }
+
+  @Override
+  public void biasActivation(int rows, Tensor pre, Tensor bias, Activation activation, Tensor y) {
+    biasActivation.run(rows, pre, bias, activation, y);
+  }
+
+  @Override
+  public void activationBackward(
+      int rows, Activation activation, Tensor pre, Tensor y, Tensor dy, Tensor biasGradient) {
+    activationBackward.run(rows, activation, activation.needsInput() ? pre : y, dy, biasGradient);
+  }
+
+  @Override
+  public void reparameterise(
+      StepState state,
+      int rows,
+      PosteriorHead head,
+      Tensor heads,
+      boolean draw,
+      Tensor eps,
+      Tensor sigma,
+      Tensor z,
+      Tensor kl) {
+    reparameterise.forward(state, rows, head, heads, draw, eps, sigma, z, kl);
+  }
+
+  @Override
+  public void reparameteriseBackward(
+      StepState state,
+      int rows,
+      PosteriorHead head,
+      Tensor heads,
+      Tensor eps,
+      Tensor sigma,
+      Tensor dz,
+      Tensor dHeads) {
+    reparameterise.backward(state, rows, head, heads, eps, sigma, dz, dHeads);
+  }
+
+  @Override
+  public void standardNormal(StepState state, int rows, Tensor z) {
+    standardNormal.run(state, rows, z);
+  }
+
+  @Override
+  public void bernoulliLoss(
+      int rows, Tensor logits, Tensor target, Tensor gradient, Tensor perRow) {
+    loss.run(rows, logits, null, target, gradient, perRow);
+  }
+
+  @Override
+  public void squaredErrorLoss(
+      int rows, Tensor pre, Activation output, Tensor target, Tensor gradient, Tensor perRow) {
+    loss.run(rows, pre, output, target, gradient, perRow);
+  }
+
+  @Override
+  public void sumLosses(StepState state, int rows, Tensor reconstruction, Tensor kl) {
+    StepRecord.sumLosses(state, rows, reconstruction, kl);
+  }
+
+  @Override
+  public void gradientNorm(StepState state, Tensor gradients) {
+    StepRecord.judge(state, optimizer.sumOfSquares(gradients));
+  }
+
+  @Override
+  public void adam(
+      StepState state,
+      AdamSettings settings,
+      Tensor parameters,
+      Tensor gradients,
+      Tensor firstMoment,
+      Tensor secondMoment) {
+    long[] words = CpuStorage.longs(state.words());
+    if (words[StepState.ACCEPTED] != 0) {
+      optimizer.adam(words, settings, parameters, gradients, firstMoment, secondMoment);
+    }
+  }
+
+  @Override
+  public void advance(StepState state, AdamSettings settings, int rows) {
+    StepRecord.advance(state, settings, rows);
+  }
+
+  @Override
+  public void fill(Tensor tensor, float value) {
+    int from = (int) tensor.offset();
+    Arrays.fill(CpuStorage.floats(tensor), from, from + (int) tensor.size(), value);
+  }
+
+  @Override
+  public void copy(int rows, Tensor source, Tensor destination) {
+    copyRows.run(
+        rows,
+        source.columns(),
+        CpuStorage.floats(source),
+        (int) source.offset(),
+        CpuStorage.floats(destination),
+        (int) destination.offset());
+  }
+
+  // ---- composites ----
+
+  /** Bias and activation while a block of the product is in the cache. */
+  @Override
+  public void denseForward(
+      int rows, Tensor x, Tensor weight, Tensor bias, Activation activation, Tensor pre, Tensor y) {
+    if (pre != y) {
+      Backend.super.denseForward(rows, x, weight, bias, activation, pre, y);
+      return;
+    }
+    int out = weight.rows();
+    gemm.run(x, false, weight, true, rows, out, weight.columns(), y, false, bias, activation);
+  }
+}

@@ -1,0 +1,96 @@
+package gpuvae.backend.cpu;
+
+import gpuvae.backend.Binarisation;
+import gpuvae.backend.Noise;
+import gpuvae.backend.Philox;
+import gpuvae.backend.Preprocessing;
+import gpuvae.backend.StepState;
+import gpuvae.backend.Tensor;
+
+/** Rows of a resident data set, preprocessed. */
+final class Gather extends RowTask {
+  private final float[] table = new float[256];
+  private final int[][] words;
+  private Object source;
+  private int sourceOffset;
+  private int[] order;
+  private int orderOffset;
+  private Preprocessing preprocessing;
+  private float[] x;
+  private int xOffset;
+  private int columns;
+  private long attempt;
+  private long seed;
+  private int rowBase;
+
+  Gather(WorkerPool pool) {
+    super(pool);
+    words = new int[pool.workers()][4];
+  }
+
+  void run(
+      StepState state,
+      Tensor from,
+      Tensor rowNumbers,
+      Preprocessing how,
+      int rows,
+      Tensor destination) {
+    long[] now = CpuStorage.longs(state.words());
+    source = CpuStorage.array(from);
+    sourceOffset = (int) from.offset();
+    order = (int[]) CpuStorage.array(rowNumbers);
+    orderOffset = (int) rowNumbers.offset() + (int) now[StepState.POSITION];
+    preprocessing = how;
+    x = CpuStorage.floats(destination);
+    xOffset = (int) destination.offset();
+    columns = destination.columns();
+    attempt = now[StepState.ATTEMPT];
+    seed = now[StepState.SEED];
+    rowBase = (int) now[StepState.ROW_BASE];
+    if (source instanceof byte[]) {
+      for (int value = 0; value < table.length; value++) {
+        table[value] = preprocess(value);
+      }
+    }
+    runRows(rows, columns);
+  }
+
+  private float preprocess(float value) {
+    return Math.fma(value, preprocessing.scale(), preprocessing.shift());
+  }
+
+  @Override
+  void rows(int from, int to, int worker) {
+    for (int row = from; row < to; row++) {
+      int sourceRow = order[orderOffset + row];
+      int start = sourceOffset + sourceRow * columns;
+      int target = xOffset + row * columns;
+      if (source instanceof byte[] bytes) {
+        for (int j = 0; j < columns; j++) {
+          x[target + j] = table[bytes[start + j] & 0xFF];
+        }
+      } else {
+        float[] floats = (float[]) source;
+        for (int j = 0; j < columns; j++) {
+          x[target + j] = preprocess(floats[start + j]);
+        }
+      }
+      if (preprocessing.binarisation() == Binarisation.DYNAMIC) {
+        int tag = Philox.tag(Noise.BINARISE, attempt, 0);
+        binarise(seed, rowBase + row, (int) attempt, tag, target, words[worker]);
+      } else if (preprocessing.binarisation() == Binarisation.STATIC) {
+        int tag = Philox.tag(Noise.BINARISE_ONCE, 0, 0);
+        binarise(preprocessing.seed(), sourceRow, 0, tag, target, words[worker]);
+      }
+    }
+  }
+
+  private void binarise(long key, int row, int attemptLow, int tag, int target, int[] drawn) {
+    for (int j = 0; j < columns; j++) {
+      if (j % 4 == 0) {
+        Philox.words(key, j / 4, row, attemptLow, tag, drawn);
+      }
+      x[target + j] = Philox.uniform(drawn[j % 4]) <= x[target + j] ? 1 : 0;
+    }
+  }
+}

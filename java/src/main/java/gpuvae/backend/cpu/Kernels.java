@@ -1,0 +1,139 @@
+package gpuvae.backend.cpu;
+
+import gpuvae.backend.Activation;
+
+/**
+ * The inner loops, on ranges of arrays. Two providers, {@link VectorKernels} and {@link
+ * ScalarKernels}, give the same bits.
+ */
+interface Kernels {
+  /** Rows of a {@link #tile}. */
+  int TILE_ROWS = 3;
+
+  /** "vector, 256 bits" or "scalar". */
+  String description();
+
+  /** Columns of a {@link #tile}: the width of a packed panel. */
+  int tileColumns();
+
+  /**
+   * Three rows of a matrix product: c = (c +) a b, each element one chain of fma over k.
+   *
+   * @param k length of the chain
+   * @param a0 where the first row of a begins, a1 the second, a2 the third
+   * @param b a packed panel: [k, tileColumns]
+   * @param c where {@code rows} rows are written, {@code stride} apart
+   * @param add whether c is added to, or overwritten
+   */
+  void tile(
+      int k,
+      float[] a,
+      int a0,
+      int a1,
+      int a2,
+      float[] b,
+      int b0,
+      float[] c,
+      int c0,
+      int stride,
+      int rows,
+      boolean add);
+
+  /** target[j, i] = source[i, j], for i below {@code rows} and j below {@code columns}. */
+  void transpose(
+      int rows,
+      int columns,
+      float[] source,
+      int sourceOffset,
+      int sourceStride,
+      float[] target,
+      int targetOffset,
+      int targetStride);
+
+  /** target[i, j] = source[i, j], for i below {@code rows} and j below {@code columns}. */
+  void copyRows(
+      int rows,
+      int columns,
+      float[] source,
+      int sourceOffset,
+      int sourceStride,
+      float[] target,
+      int targetOffset,
+      int targetStride);
+
+  /** x += bias; y = activation(x). */
+  void biasActivation(
+      int n,
+      float[] x,
+      int xOffset,
+      float[] bias,
+      int biasOffset,
+      Activation activation,
+      float[] y,
+      int yOffset);
+
+  /** y = activation(x). */
+  void activation(int n, float[] x, int xOffset, Activation activation, float[] y, int yOffset);
+
+  /**
+   * dy *= activation'(x); sums += dy.
+   *
+   * @param x the activation's input if it {@link Activation#needsInput}, else its output
+   * @param sums null for none
+   */
+  void activationBackward(
+      int n,
+      Activation activation,
+      float[] x,
+      int xOffset,
+      float[] dy,
+      int dyOffset,
+      float[] sums,
+      int sumsOffset);
+
+  /**
+   * Adds the Bernoulli losses of a row to {@link Lanes}; gradient = sigmoid(logits) - target.
+   *
+   * @param gradient null for none
+   */
+  void bernoulliLoss(
+      int n,
+      float[] logits,
+      int logitsOffset,
+      float[] target,
+      int targetOffset,
+      float[] gradient,
+      int gradientOffset,
+      float[] lanes);
+
+  /**
+   * Adds (y - target)^2 to {@link Lanes}; gradient = 2 (y - target).
+   *
+   * @param gradient null for none
+   */
+  void squaredError(
+      int n,
+      float[] y,
+      int yOffset,
+      float[] target,
+      int targetOffset,
+      float[] gradient,
+      int gradientOffset,
+      float[] lanes);
+
+  /** Adds squares to {@link Lanes}. */
+  void squares(int n, float[] x, int xOffset, double[] lanes);
+
+  /** One step of Adam on a range of the flat buffers. */
+  void adam(
+      int n,
+      AdamFactors factors,
+      float[] parameters,
+      int parametersOffset,
+      float[] gradients,
+      int gradientsOffset,
+      float[] first,
+      int firstOffset,
+      float[] second,
+      int secondOffset);
+}

@@ -1,0 +1,84 @@
+package gpuvae.backend.cpu;
+
+import gpuvae.backend.Activation;
+import gpuvae.backend.Tensor;
+import java.util.Arrays;
+
+/** Reconstruction loss of each row and its gradient, in one pass. */
+final class Loss extends RowTask {
+  private final Kernels kernels;
+  private final float[][] lanes;
+
+  /** Null for Bernoulli, else the activation before a squared error. */
+  private Activation output;
+
+  private boolean sigmoid;
+
+  private float[] y;
+  private int yOffset;
+  private float[] target;
+  private int targetOffset;
+  private float[] gradient;
+  private int gradientOffset;
+  private float[] perRow;
+  private int perRowOffset;
+  private int columns;
+
+  /** The activation's values of one row, for each worker. */
+  private float[][] outputs;
+
+  Loss(WorkerPool pool, Kernels kernels) {
+    super(pool);
+    this.kernels = kernels;
+    lanes = new float[pool.workers()][Lanes.COUNT];
+    outputs = new float[pool.workers()][0];
+  }
+
+  void run(
+      int rows, Tensor pre, Activation function, Tensor data, Tensor gradients, Tensor losses) {
+    output = function;
+    y = CpuStorage.floats(pre);
+    yOffset = (int) pre.offset();
+    target = CpuStorage.floats(data);
+    targetOffset = (int) data.offset();
+    gradient = gradients == null ? null : CpuStorage.floats(gradients);
+    gradientOffset = gradients == null ? 0 : (int) gradients.offset();
+    perRow = CpuStorage.floats(losses);
+    perRowOffset = (int) losses.offset();
+    columns = pre.columns();
+    sigmoid = output != null && output.kind() == Activation.Kind.SIGMOID;
+    if (sigmoid && outputs[0].length < columns) {
+      outputs = new float[outputs.length][columns];
+    }
+    runRows(rows, columns);
+  }
+
+  @Override
+  void rows(int from, int to, int worker) {
+    float[] sums = lanes[worker];
+    for (int row = from; row < to; row++) {
+      Arrays.fill(sums, 0);
+      int start = row * columns;
+      int x = targetOffset + start;
+      int d = gradientOffset + start;
+      if (output == null) {
+        kernels.bernoulliLoss(columns, y, yOffset + start, target, x, gradient, d, sums);
+      } else if (sigmoid) {
+        sigmoidError(start, outputs[worker], sums);
+      } else {
+        kernels.squaredError(columns, y, yOffset + start, target, x, gradient, d, sums);
+      }
+      perRow[perRowOffset + row] = Lanes.sum(sums);
+    }
+  }
+
+  private void sigmoidError(int start, float[] values, float[] sums) {
+    int x = targetOffset + start;
+    int d = gradientOffset + start;
+    kernels.activation(columns, y, yOffset + start, output, values, 0);
+    kernels.squaredError(columns, values, 0, target, x, gradient, d, sums);
+    if (gradient != null) {
+      kernels.activationBackward(columns, output, values, 0, gradient, d, null, 0);
+    }
+  }
+}

@@ -1,0 +1,299 @@
+package gpuvae.backend.cpu;
+
+import static java.lang.Math.fma;
+
+import gpuvae.backend.Activation;
+
+/** The inner loops without the Vector API. */
+final class ScalarKernels implements Kernels {
+  private static final int TILE_COLUMNS = 16;
+
+  /** Columns that are transposed at a time: their target lines stay in the first-level cache. */
+  private static final int TRANSPOSE_BLOCK = 64;
+
+  @Override
+  public String description() {
+    return "scalar";
+  }
+
+  @Override
+  public int tileColumns() {
+    return TILE_COLUMNS;
+  }
+
+  @Override
+  public void tile(
+      int k,
+      float[] a,
+      int a0,
+      int a1,
+      int a2,
+      float[] b,
+      int b0,
+      float[] c,
+      int c0,
+      int stride,
+      int rows,
+      boolean add) {
+    tileRow(k, a, a0, b, b0, c, c0, add);
+    if (rows > 1) {
+      tileRow(k, a, a1, b, b0, c, c0 + stride, add);
+    }
+    if (rows > 2) {
+      tileRow(k, a, a2, b, b0, c, c0 + 2 * stride, add);
+    }
+  }
+
+  /** Four columns at a time: chains that do not wait for each other. */
+  private static void tileRow(
+      int k, float[] a, int a0, float[] b, int b0, float[] c, int c0, boolean add) {
+    for (int j = 0; j < TILE_COLUMNS; j += 4) {
+      float sum0 = 0;
+      float sum1 = 0;
+      float sum2 = 0;
+      float sum3 = 0;
+      for (int l = 0; l < k; l++) {
+        float x = a[a0 + l];
+        int row = b0 + l * TILE_COLUMNS + j;
+        sum0 = fma(x, b[row], sum0);
+        sum1 = fma(x, b[row + 1], sum1);
+        sum2 = fma(x, b[row + 2], sum2);
+        sum3 = fma(x, b[row + 3], sum3);
+      }
+      c[c0 + j] = add ? c[c0 + j] + sum0 : sum0;
+      c[c0 + j + 1] = add ? c[c0 + j + 1] + sum1 : sum1;
+      c[c0 + j + 2] = add ? c[c0 + j + 2] + sum2 : sum2;
+      c[c0 + j + 3] = add ? c[c0 + j + 3] + sum3 : sum3;
+    }
+  }
+
+  @Override
+  public void transpose(
+      int rows,
+      int columns,
+      float[] source,
+      int sourceOffset,
+      int sourceStride,
+      float[] target,
+      int targetOffset,
+      int targetStride) {
+    for (int from = 0; from < columns; from += TRANSPOSE_BLOCK) {
+      int to = Math.min(columns, from + TRANSPOSE_BLOCK);
+      int i = 0;
+      for (; i + 8 <= rows; i += 8) {
+        transposeEight(
+            to - from,
+            source,
+            sourceOffset + i * sourceStride + from,
+            sourceStride,
+            target,
+            targetOffset + from * targetStride + i,
+            targetStride);
+      }
+      for (; i < rows; i++) {
+        for (int j = from; j < to; j++) {
+          target[targetOffset + j * targetStride + i] = source[sourceOffset + i * sourceStride + j];
+        }
+      }
+    }
+  }
+
+  /** Eight rows together: each target line is written once. */
+  private static void transposeEight(
+      int columns,
+      float[] source,
+      int row0,
+      int sourceStride,
+      float[] target,
+      int to,
+      int targetStride) {
+    int row1 = row0 + sourceStride;
+    int row2 = row1 + sourceStride;
+    int row3 = row2 + sourceStride;
+    int row4 = row3 + sourceStride;
+    int row5 = row4 + sourceStride;
+    int row6 = row5 + sourceStride;
+    int row7 = row6 + sourceStride;
+    for (int j = 0; j < columns; j++, to += targetStride) {
+      target[to] = source[row0 + j];
+      target[to + 1] = source[row1 + j];
+      target[to + 2] = source[row2 + j];
+      target[to + 3] = source[row3 + j];
+      target[to + 4] = source[row4 + j];
+      target[to + 5] = source[row5 + j];
+      target[to + 6] = source[row6 + j];
+      target[to + 7] = source[row7 + j];
+    }
+  }
+
+  @Override
+  public void copyRows(
+      int rows,
+      int columns,
+      float[] source,
+      int sourceOffset,
+      int sourceStride,
+      float[] target,
+      int targetOffset,
+      int targetStride) {
+    for (int i = 0; i < rows; i++) {
+      System.arraycopy(
+          source,
+          sourceOffset + i * sourceStride,
+          target,
+          targetOffset + i * targetStride,
+          columns);
+    }
+  }
+
+  @Override
+  public void biasActivation(
+      int n,
+      float[] x,
+      int xOffset,
+      float[] bias,
+      int biasOffset,
+      Activation activation,
+      float[] y,
+      int yOffset) {
+    for (int i = 0; i < n; i++) {
+      x[xOffset + i] += bias[biasOffset + i];
+    }
+    activation(n, x, xOffset, activation, y, yOffset);
+  }
+
+  @Override
+  public void activation(
+      int n, float[] x, int xOffset, Activation activation, float[] y, int yOffset) {
+    Activation.Kind kind = activation.kind();
+    float slope = activation.slope();
+    for (int i = 0; i < n; i++) {
+      y[yOffset + i] = activate(kind, slope, x[xOffset + i]);
+    }
+  }
+
+  private static float activate(Activation.Kind kind, float slope, float x) {
+    return switch (kind) {
+      case IDENTITY -> x;
+      case RELU -> x <= 0 ? 0 : x;
+      case LEAKY_RELU -> x <= 0 ? slope * x : x;
+      case SOFTPLUS -> FloatMath.softplus(x);
+      case SIGMOID -> FloatMath.sigmoid(x);
+      case TANH -> FloatMath.tanh(x);
+      case SILU -> x * FloatMath.sigmoid(x);
+    };
+  }
+
+  @Override
+  public void activationBackward(
+      int n,
+      Activation activation,
+      float[] x,
+      int xOffset,
+      float[] dy,
+      int dyOffset,
+      float[] sums,
+      int sumsOffset) {
+    Activation.Kind kind = activation.kind();
+    float slope = activation.slope();
+    for (int i = 0; kind != Activation.Kind.IDENTITY && i < n; i++) {
+      dy[dyOffset + i] = differentiate(kind, slope, x[xOffset + i], dy[dyOffset + i]);
+    }
+    if (sums != null) {
+      for (int i = 0; i < n; i++) {
+        sums[sumsOffset + i] += dy[dyOffset + i];
+      }
+    }
+  }
+
+  private static float differentiate(Activation.Kind kind, float slope, float x, float dy) {
+    return switch (kind) {
+      case IDENTITY -> dy;
+      case RELU -> x <= 0 ? 0 : dy;
+      case LEAKY_RELU -> x <= 0 ? slope * dy : dy;
+      case SOFTPLUS -> dy * -FloatMath.expm1(-x);
+      case SIGMOID -> dy * (x * (1 - x));
+      case TANH -> dy * fma(-x, x, 1);
+      case SILU -> {
+        float s = FloatMath.sigmoid(x);
+        yield dy * (s * fma(x, 1 - s, 1));
+      }
+    };
+  }
+
+  @Override
+  public void bernoulliLoss(
+      int n,
+      float[] logits,
+      int logitsOffset,
+      float[] target,
+      int targetOffset,
+      float[] gradient,
+      int gradientOffset,
+      float[] lanes) {
+    for (int i = 0; i < n; i++) {
+      float l = logits[logitsOffset + i];
+      float x = target[targetOffset + i];
+      float e = FloatMath.exp(-Math.abs(l));
+      float positive = l < 0 ? 0 : l;
+      lanes[i & (Lanes.COUNT - 1)] += fma(-l, x, positive) + FloatMath.log1pUnit(e);
+      if (gradient != null) {
+        gradient[gradientOffset + i] = (l < 0 ? e : 1) / (1 + e) - x;
+      }
+    }
+  }
+
+  @Override
+  public void squaredError(
+      int n,
+      float[] y,
+      int yOffset,
+      float[] target,
+      int targetOffset,
+      float[] gradient,
+      int gradientOffset,
+      float[] lanes) {
+    for (int i = 0; i < n; i++) {
+      float difference = y[yOffset + i] - target[targetOffset + i];
+      int lane = i & (Lanes.COUNT - 1);
+      lanes[lane] = fma(difference, difference, lanes[lane]);
+      if (gradient != null) {
+        gradient[gradientOffset + i] = 2 * difference;
+      }
+    }
+  }
+
+  @Override
+  public void squares(int n, float[] x, int xOffset, double[] lanes) {
+    for (int i = 0; i < n; i++) {
+      double value = x[xOffset + i];
+      int lane = i & (Lanes.COUNT - 1);
+      lanes[lane] = fma(value, value, lanes[lane]);
+    }
+  }
+
+  @Override
+  public void adam(
+      int n,
+      AdamFactors f,
+      float[] parameters,
+      int parametersOffset,
+      float[] gradients,
+      int gradientsOffset,
+      float[] first,
+      int firstOffset,
+      float[] second,
+      int secondOffset) {
+    for (int i = 0; i < n; i++) {
+      float p = parameters[parametersOffset + i];
+      float g = fma(f.gradientDecay, p, gradients[gradientsOffset + i]);
+      float m = first[firstOffset + i];
+      m = fma(f.first, g - m, m);
+      float v = fma(f.second, g * g, f.keepSecond * second[secondOffset + i]);
+      float root = fma((float) Math.sqrt(v), f.rootCorrection, f.epsilon);
+      first[firstOffset + i] = m;
+      second[secondOffset + i] = v;
+      parameters[parametersOffset + i] = fma(f.step, m / root, f.shrink * p);
+    }
+  }
+}

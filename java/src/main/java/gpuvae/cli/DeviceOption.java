@@ -1,0 +1,49 @@
+package gpuvae.cli;
+
+import gpuvae.backend.Device;
+import gpuvae.backend.DeviceUnavailableException;
+import gpuvae.cuda.LibraryProbe;
+import picocli.CommandLine.Option;
+
+/** The option that says where to run. */
+final class DeviceOption {
+  @Option(
+      names = "--device",
+      paramLabel = "DEVICE",
+      defaultValue = "auto",
+      description =
+          "auto (a GPU if one is usable, else the CPU), cpu, cuda or cuda:INDEX. Default:"
+              + " ${DEFAULT-VALUE}.")
+  String device;
+
+  /**
+   * The device, sure to be usable: whoever asks for a GPU is never given the CPU.
+   *
+   * @throws UsageException with what was looked for and found, if it is not usable
+   */
+  Device choose() {
+    Device chosen;
+    try {
+      chosen = Device.parse(device);
+    } catch (IllegalArgumentException e) {
+      throw new UsageException(e, "--device auto");
+    }
+    if (chosen.kind().equals("cuda")) {
+      try {
+        chosen.open().close();
+      } catch (DeviceUnavailableException e) {
+        throw new UsageException(
+            e.getMessage() + System.lineSeparator() + Doctor.libraries(LibraryProbe.system()),
+            "--device cpu, or gpuvae doctor for what this machine can do");
+      }
+    }
+    return chosen;
+  }
+
+  /** What it is and, where it was not simply asked for, why it was taken. */
+  static String describe(Device device) {
+    return device.reason().equals("asked for")
+        ? device.describe()
+        : device.describe() + " (" + device.reason() + ")";
+  }
+}

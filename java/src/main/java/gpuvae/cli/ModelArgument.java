@@ -1,0 +1,50 @@
+package gpuvae.cli;
+
+import gpuvae.GpuVae;
+import gpuvae.backend.Device;
+import gpuvae.config.VaeConfig;
+import gpuvae.io.ModelFolder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import picocli.CommandLine.Parameters;
+
+/** The argument that names a trained model's folder. */
+final class ModelArgument {
+  @Parameters(
+      index = "0",
+      paramLabel = "MODEL",
+      description = "A trained model's folder, as gpuvae train --out makes it.")
+  Path folder;
+
+  /** Opens it, all errors being the user's to put right. */
+  GpuVae load(Device device) {
+    try {
+      return GpuVae.load(folder, device);
+    } catch (IOException | IllegalArgumentException e) {
+      throw new UsageException(e, "gpuvae train --out " + folder + ", which makes one");
+    }
+  }
+
+  /** What it is. */
+  VaeConfig config() {
+    try {
+      return ModelFolder.readConfig(folder);
+    } catch (IOException | IllegalArgumentException e) {
+      throw new UsageException(e, "gpuvae train --out " + folder + ", which makes one");
+    }
+  }
+
+  /** The data it was trained on, whole and in its shape; the default if that is not known. */
+  DataChoice trainedOn(VaeConfig config) {
+    DataChoice choice = DataChoice.DEFAULT;
+    if (Files.isRegularFile(folder.resolve(ModelFolder.STATE))) {
+      try {
+        choice = DataChoice.of(ModelFolder.readState(folder).notes());
+      } catch (IOException e) {
+        throw new UsageException(e, "--data DATA, which needs no training state");
+      }
+    }
+    return choice.whole().shapedFor(config.input().shape());
+  }
+}

@@ -1,0 +1,53 @@
+package gpuvae.cli;
+
+import gpuvae.backend.Binarisation;
+import gpuvae.config.InputConfig;
+import gpuvae.config.Likelihood;
+import gpuvae.config.Shape;
+import gpuvae.config.VaeConfig;
+import gpuvae.data.Dataset;
+import gpuvae.data.Split;
+
+/** Whether model and data belong together. */
+final class ModelFit {
+  private ModelFit() {}
+
+  /** Refuses data of another size. */
+  static void checkShape(VaeConfig config, Dataset data) {
+    Shape expected = config.input().shape();
+    if (expected.features() != data.features()) {
+      throw new UsageException(
+          "the model takes samples of %s, %s has %s".formatted(expected, data.name(), data.shape()),
+          "the data it was trained on, or for images: --image-size and --colour");
+    }
+  }
+
+  /** Refuses values that the likelihood has no meaning for. */
+  static void checkRange(VaeConfig config, Split data) {
+    InputConfig input = config.input();
+    boolean unit =
+        config.likelihood() == Likelihood.BERNOULLI || input.binarisation() != Binarisation.NONE;
+    if (unit) {
+      checkUnit(input, data.train());
+      checkUnit(input, data.test());
+    }
+  }
+
+  private static void checkUnit(InputConfig input, Dataset data) {
+    if (data.isBytes() && input.mean() == 0 && input.deviation() == 1) {
+      return;
+    }
+    float[] values = data.isBytes() ? new float[0] : data.floats();
+    for (int i = 0; i < values.length; i++) {
+      double value = (values[i] - input.mean()) / input.deviation();
+      if (!(value >= 0 && value <= 1)) {
+        throw new UsageException(
+            "%s has %s in row %d, column %d: a Bernoulli likelihood and binarisation need values"
+                    .formatted(
+                        data.name(), values[i], i / data.features() + 1, i % data.features() + 1)
+                + " from 0 to 1",
+            "--preset mlp-softplus or autoencoder (squared error), or scale the columns");
+      }
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/** Finding NVIDIA's libraries. Knows nothing of models. */
+package gpuvae.cuda;

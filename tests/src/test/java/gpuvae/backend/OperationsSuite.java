@@ -1,0 +1,116 @@
+package gpuvae.backend;
+
+import gpuvae.backend.reference.DoubleBackend;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.TestInstance;
+
+/**
+ * A family of operations of one backend against the double-precision oracle. Sizes are awkward on
+ * purpose, inputs fresh in every run (-Dgpuvae.test.seed repeats one), outputs poisoned.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+abstract class OperationsSuite {
+  /** Below, at and above the widths of vectors, tiles and thread blocks. */
+  static final int[] SIZES = {1, 13, 127, 128, 207};
+
+  /** More than one block of anything. */
+  static final int LONG = 4098;
+
+  private final Supplier<Backend> supplier;
+  private final List<Pair> pairs = new ArrayList<>();
+  final DoubleBackend oracle = new DoubleBackend();
+  final Inputs inputs = new Inputs();
+  Backend tested;
+
+  OperationsSuite(Supplier<Backend> supplier) {
+    this.supplier = supplier;
+  }
+
+  @BeforeAll
+  void open() {
+    tested = supplier.get();
+  }
+
+  @AfterAll
+  void close() {
+    tested.close();
+  }
+
+  @AfterEach
+  void release() {
+    pairs.forEach(Pair::free);
+    pairs.clear();
+  }
+
+  /** A test of one size of a batch. */
+  interface Sized {
+    void test(int rows, int columns);
+  }
+
+  /** Every pair of awkward sizes, and the long one on either side. */
+  void forSizes(Sized test) {
+    for (int rows : SIZES) {
+      for (int columns : SIZES) {
+        test.test(rows, columns);
+        release();
+      }
+    }
+    for (int other : new int[] {1, 13}) {
+      test.test(LONG, other);
+      release();
+      test.test(other, LONG);
+      release();
+    }
+  }
+
+  /** A poisoned output, or an input not yet set. */
+  Pair poisoned(int... shape) {
+    Pair pair = new Pair(tested, oracle, shape);
+    pairs.add(pair);
+    return pair;
+  }
+
+  /** More rows than are in use. */
+  static int capacity(int rows) {
+    return rows + 3;
+  }
+
+  StatePair state() {
+    return new StatePair(tested, oracle);
+  }
+
+  /** Names a case in failures. */
+  String name(String format, Object... arguments) {
+    return format.formatted(arguments)
+        + " on "
+        + tested.device()
+        + " (-Dgpuvae.test.seed="
+        + inputs.seed()
+        + ")";
+  }
+
+  static Tensor tested(Pair pair) {
+    return pair == null ? null : pair.tested;
+  }
+
+  static Tensor exact(Pair pair) {
+    return pair == null ? null : pair.exact;
+  }
+
+  static Stream<Activation> activations() {
+    return Stream.of(
+        Activation.IDENTITY,
+        Activation.RELU,
+        Activation.leakyRelu(0.2),
+        Activation.SOFTPLUS,
+        Activation.SIGMOID,
+        Activation.TANH,
+        Activation.SILU);
+  }
+}

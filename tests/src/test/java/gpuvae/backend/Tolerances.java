@@ -1,0 +1,206 @@
+package gpuvae.backend;
+
+import gpuvae.backend.reference.Formulas;
+
+/**
+ * How far single precision may be from the oracle: the only place where it is said. Inputs are the
+ * same floats on both sides, so an error is the operation's own. Every bound is of the worst case
+ * to first order, for any order of summation, with or without fma: it never fails by bad luck.
+ */
+final class Tolerances {
+  /** Half a unit in the last place: the relative error of one rounding. */
+  static final double U = 0x1p-24;
+
+  /** Below this results may lose their last bits, or be flushed to zero. */
+  static final double TINY = 0x1p-126;
+
+  /** exp, log, tanh and what is made of them: 4 units in the last place. */
+  private static final double FUNCTION = 8 * U;
+
+  /** A standard normal: half of what DESIGN.md grants two devices between them. */
+  private static final double NORMAL = 1e-6;
+
+  /** z, of |mu| + |sigma eps|: DESIGN.md, Noise. */
+  private static final double Z = 2e-6;
+
+  private Tolerances() {}
+
+  /** value * scale + shift as one fma: one rounding. */
+  static double normalised(double expected) {
+    return 1.001 * U * Math.abs(expected) + TINY;
+  }
+
+  /**
+   * A sum of products: the classical bound gamma_k sum|a||b| (Higham, Accuracy and Stability of
+   * Numerical Algorithms, 3.1), for any order.
+   *
+   * @param terms of the sum, the accumulated one included
+   * @param magnitude sum of the products' absolute values, the accumulated one included
+   */
+  static double sum(int terms, double magnitude) {
+    return 1.01 * (terms + 1) * U * magnitude + terms * TINY;
+  }
+
+  /** x = pre + bias: one rounding. */
+  static double biased(double x) {
+    return 1.01 * U * Math.abs(x);
+  }
+
+  /** activation(x), where x has the error {@code xError}. */
+  static double activation(Activation activation, double x, double y, double xError) {
+    double slope = Math.abs(Formulas.derivative(activation, x, y));
+    double own =
+        switch (activation.kind()) {
+          case IDENTITY, RELU -> 0;
+          case LEAKY_RELU -> U;
+          case SOFTPLUS, SIGMOID, TANH, SILU -> FUNCTION;
+        };
+    // The second order of the slope's change over xError: no activation curves by more than 1/2.
+    return 1.01 * (own * Math.abs(y) + slope * xError) + xError * xError + TINY;
+  }
+
+  /**
+   * dy * activation'(pre): the derivative's own error by its formula. 1 - y^2 may cancel, and
+   * SiLU's sum passes zero; there the error is relative to the terms.
+   */
+  static double activationBackward(Activation activation, double x, double y, double dy) {
+    double derivative = Math.abs(Formulas.derivative(activation, x, y));
+    double s = Formulas.sigmoid(x);
+    double error =
+        switch (activation.kind()) {
+          case IDENTITY, RELU -> 0;
+          case LEAKY_RELU -> U * derivative;
+          case SOFTPLUS -> (FUNCTION + U) * derivative;
+          case SIGMOID -> 4 * U * derivative;
+          case TANH -> 4 * U * derivative + 2 * U;
+          case SILU -> 2 * FUNCTION * s * (1 + Math.abs(x) * (1 - s));
+        };
+    return 1.01 * error * Math.abs(dy) + TINY * Math.max(1, Math.abs(dy));
+  }
+
+  /** A drawn standard normal. */
+  static double normal(double eps) {
+    return NORMAL * Math.abs(eps);
+  }
+
+  /** sigma from the second head. */
+  static double sigma(double sigma) {
+    return FUNCTION * sigma + TINY;
+  }
+
+  /** z = mu + sigma eps. */
+  static double z(double mu, double sigmaEps) {
+    return Z * (Math.abs(mu) + Math.abs(sigmaEps)) + TINY;
+  }
+
+  /** One latent's share of {@link #klRow}: the magnitude of the terms that make up its KL. */
+  static double klMagnitude(PosteriorHead head, double mu, double second) {
+    if (head == PosteriorHead.LOG_VARIANCE) {
+      return 0.5 * (mu * mu + Math.abs(Math.expm1(second)) + Math.abs(second));
+    }
+    double sigma = Formulas.sigma(head, second);
+    return 0.5 * (mu * mu + sigma * sigma + 1 + 2 * Math.abs(Math.log(sigma)));
+  }
+
+  /** KL of a row: functions' errors, sigma's doubled by its square and logarithm, and the sum's. */
+  static double klRow(int latent, double magnitude) {
+    return (3 * FUNCTION + (latent + 4) * U) * magnitude + TINY;
+  }
+
+  /** dz + weight mu: product, sum and the weight as a float. */
+  static double muGradient(double dz, double weightedMu) {
+    return 4 * U * (Math.abs(dz) + Math.abs(weightedMu)) + TINY;
+  }
+
+  /** The second head's gradient: functions' errors relative to the terms, not to their sum. */
+  static double secondGradient(
+      PosteriorHead head, double second, double eps, double sigma, double dz, double weight) {
+    double noise = Math.abs(dz * eps);
+    double magnitude =
+        switch (head) {
+          case LOG_VARIANCE -> noise * sigma + weight * Math.abs(Math.expm1(second));
+          case SOFTPLUS_SIGMA -> (noise + weight * (sigma + 1 / sigma)) * Formulas.sigmoid(second);
+          case RELU_SIGMA -> second > 0 ? noise + weight * (sigma + 1 / sigma) : 0;
+        };
+    return 3 * FUNCTION * magnitude + TINY;
+  }
+
+  /** One feature's Bernoulli loss: the magnitude of its terms. */
+  static double bernoulliMagnitude(double l, double x) {
+    return Math.max(l, 0) + Math.abs(l * x) + Math.log1p(Math.exp(-Math.abs(l)));
+  }
+
+  /** A row's sum of {@code n} terms, each a function of its input. */
+  static double lossRow(int n, double magnitude) {
+    return (FUNCTION + (n + 3) * U) * magnitude + n * TINY;
+  }
+
+  /** sigmoid(l) - x. */
+  static double bernoulliGradient(double l, double gradient) {
+    return FUNCTION * Formulas.sigmoid(l) + 2 * U * Math.abs(gradient) + TINY;
+  }
+
+  /** The error of y = output(pre) in a squared error. */
+  private static double outputError(Activation output, double y) {
+    return output.kind() == Activation.Kind.SIGMOID ? FUNCTION * y + TINY : 0;
+  }
+
+  /** (y - x)^2, without the row's sum. */
+  static double square(Activation output, double y, double difference) {
+    double error = outputError(output, y) + U * Math.abs(difference);
+    return 2 * Math.abs(difference) * error + error * error + U * difference * difference;
+  }
+
+  /** 2 (y - x) output'(pre): y (1 - y) has the error of y, absolute. */
+  static double squareGradient(Activation output, double y, double difference) {
+    double yError = outputError(output, y);
+    double slope = output.kind() == Activation.Kind.SIGMOID ? y * (1 - y) : 1;
+    return 2.02 * (yError + 2 * U * Math.abs(difference)) * slope
+        + 2.02 * Math.abs(difference) * (yError + 4 * U * slope)
+        + TINY;
+  }
+
+  /** A sum of squares of floats in double precision, in any order. */
+  static double doubleSum(long terms, double magnitude) {
+    return (terms + 1) * 0x1p-53 * magnitude;
+  }
+
+  /** Adam's moments and parameter, from one element's state before the step. */
+  record Adam(double first, double second, double parameter) {
+    /**
+     * Roundings of the moments, and what they do to the update.
+     *
+     * @param g the gradient, |g| + |decay p| where decay is added to it
+     * @param step the update subtracted from p
+     */
+    static Adam of(
+        AdamSettings settings,
+        double p,
+        double g,
+        double m,
+        double v,
+        double rate,
+        double correction1,
+        double correction2,
+        double secondMoment,
+        double step) {
+      double magnitude1 = settings.beta1() * Math.abs(m) + (1 - settings.beta1()) * g;
+      double magnitude2 = settings.beta2() * v + (1 - settings.beta2()) * g * g;
+      double first = 5 * U * magnitude1 + TINY;
+      double second = 8 * U * magnitude2 + TINY;
+      double root = Math.sqrt(secondMoment / correction2);
+      double rootError =
+          Math.min(
+              Math.sqrt(second / correction2),
+              root == 0 ? Double.MAX_VALUE : second / correction2 / root);
+      double denominator = root + settings.epsilon();
+      double parameter =
+          3 * U * Math.abs(p)
+              + 16 * U * Math.abs(step)
+              + 1.5 * rate * first / correction1 / denominator
+              + 1.5 * Math.abs(step) * rootError / denominator
+              + TINY;
+      return new Adam(first, second, parameter);
+    }
+  }
+}

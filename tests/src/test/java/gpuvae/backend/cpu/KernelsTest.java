@@ -1,0 +1,187 @@
+package gpuvae.backend.cpu;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import gpuvae.backend.Activation;
+import gpuvae.backend.AdamSettings;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** The providers against each other, bit for bit, beyond both ends of each range. */
+class KernelsTest {
+  private static final int[] SIZES = {0, 1, 7, 8, 13, 15, 16, 17, 31, 127, 128, 207};
+  private static final int OFFSET = 3;
+
+  private static final List<Activation> ACTIVATIONS =
+      List.of(
+          Activation.IDENTITY,
+          Activation.RELU,
+          Activation.leakyRelu(0.2),
+          Activation.SOFTPLUS,
+          Activation.SIGMOID,
+          Activation.TANH,
+          Activation.SILU);
+
+  private final Kernels vector = new VectorKernels();
+  private final Kernels scalar = new ScalarKernels();
+
+  /** What one provider does to copies of the same arrays. */
+  private interface Operation {
+    void run(Kernels kernels, int n, float[][] arrays);
+  }
+
+  private void compare(String what, int count, Operation operation) {
+    for (int n : SIZES) {
+      float[][] expected = arrays(n, count);
+      float[][] actual = arrays(n, count);
+      operation.run(scalar, n, expected);
+      operation.run(vector, n, actual);
+      for (int i = 0; i < count; i++) {
+        assertArrayEquals(bits(expected[i]), bits(actual[i]), what + ", n " + n + ", array " + i);
+      }
+    }
+  }
+
+  private static float[][] arrays(int n, int count) {
+    Inputs inputs = new Inputs(n);
+    float[][] arrays = new float[count][];
+    for (int i = 0; i < count; i++) {
+      arrays[i] = inputs.normal(n + 2 * OFFSET, 3);
+      if (n > 7) {
+        arrays[i][OFFSET + 5] = 0;
+        arrays[i][OFFSET + 6] = i == 0 ? Float.NaN : -100;
+      }
+    }
+    return arrays;
+  }
+
+  private static int[] bits(float[] values) {
+    int[] bits = new int[values.length];
+    for (int i = 0; i < bits.length; i++) {
+      bits[i] = Float.floatToIntBits(values[i]);
+    }
+    return bits;
+  }
+
+  @Test
+  void activations() {
+    for (Activation activation : ACTIVATIONS) {
+      compare(
+          "bias and " + activation,
+          3,
+          (k, n, a) -> k.biasActivation(n, a[0], OFFSET, a[1], OFFSET, activation, a[2], OFFSET));
+      compare(
+          "in place " + activation,
+          2,
+          (k, n, a) -> k.biasActivation(n, a[0], OFFSET, a[1], OFFSET, activation, a[0], OFFSET));
+      compare(
+          activation.toString(),
+          2,
+          (k, n, a) -> k.activation(n, a[0], OFFSET, activation, a[1], OFFSET));
+      compare(
+          "backward " + activation,
+          3,
+          (k, n, a) ->
+              k.activationBackward(n, activation, a[0], OFFSET, a[1], OFFSET, a[2], OFFSET));
+      compare(
+          "backward without sums " + activation,
+          2,
+          (k, n, a) -> k.activationBackward(n, activation, a[0], OFFSET, a[1], OFFSET, null, 0));
+    }
+  }
+
+  @Test
+  void losses() {
+    compare(
+        "Bernoulli",
+        4,
+        (k, n, a) -> {
+          k.bernoulliLoss(n, a[0], OFFSET, a[1], OFFSET, a[2], OFFSET, lanes(a[3], n));
+        });
+    compare(
+        "Bernoulli in place",
+        3,
+        (k, n, a) -> {
+          k.bernoulliLoss(n, a[0], OFFSET, a[1], OFFSET, a[0], OFFSET, lanes(a[2], n));
+        });
+    compare(
+        "squared error",
+        4,
+        (k, n, a) -> {
+          k.squaredError(n, a[0], OFFSET, a[1], OFFSET, a[2], OFFSET, lanes(a[3], n));
+        });
+    for (int n : SIZES) {
+      float[][] a = arrays(n, 2);
+      float[] expected = new float[Lanes.COUNT];
+      float[] actual = new float[Lanes.COUNT];
+      scalar.bernoulliLoss(n, a[0], OFFSET, a[1], OFFSET, null, 0, expected);
+      vector.bernoulliLoss(n, a[0], OFFSET, a[1], OFFSET, null, 0, actual);
+      assertArrayEquals(bits(expected), bits(actual));
+      scalar.squaredError(n, a[0], OFFSET, a[1], OFFSET, null, 0, expected);
+      vector.squaredError(n, a[0], OFFSET, a[1], OFFSET, null, 0, actual);
+      assertArrayEquals(bits(expected), bits(actual));
+    }
+  }
+
+  /** Lanes in an array that is compared, however short. */
+  private static float[] lanes(float[] array, int n) {
+    return n >= Lanes.COUNT ? array : new float[Lanes.COUNT];
+  }
+
+  @Test
+  void squares() {
+    for (int n : SIZES) {
+      float[] x = arrays(n, 2)[1];
+      double[] expected = new double[Lanes.COUNT];
+      double[] actual = new double[Lanes.COUNT];
+      scalar.squares(n, x, OFFSET, expected);
+      vector.squares(n, x, OFFSET, actual);
+      assertArrayEquals(expected, actual);
+      double sum = 0;
+      for (int i = 0; i < n; i++) {
+        sum += (double) x[OFFSET + i] * x[OFFSET + i];
+      }
+      assertEquals(sum, Lanes.sum(actual), sum * 1e-13);
+    }
+  }
+
+  @Test
+  void adam() {
+    for (boolean decoupled : new boolean[] {false, true}) {
+      AdamFactors factors = new AdamFactors();
+      factors.set(new AdamSettings(0.9, 0.999, 1e-8, 1e-2, decoupled), 1e-3, 0.9, 0.999);
+      compare(
+          "Adam",
+          4,
+          (k, n, a) -> {
+            for (int i = 0; i < a[3].length; i++) {
+              a[3][i] = Math.abs(a[3][i]);
+            }
+            k.adam(n, factors, a[0], OFFSET, a[1], OFFSET, a[2], OFFSET, a[3], OFFSET);
+          });
+    }
+  }
+
+  @Test
+  void transposeMovesEveryElementOnce() {
+    for (int rows : new int[] {1, 3, 8, 13, 24}) {
+      for (int columns : SIZES) {
+        int stride = columns + 2;
+        float[] from = new Inputs(1).normal(rows * stride + OFFSET, 1);
+        for (Kernels kernels : List.of(scalar, vector)) {
+          float[] to = Inputs.poison(columns * (rows + 1) + OFFSET);
+          kernels.transpose(rows, columns, from, OFFSET, stride, to, OFFSET, rows + 1);
+          for (int i = 0; i < rows; i++) {
+            for (int j = 0; j < columns; j++) {
+              assertEquals(from[OFFSET + i * stride + j], to[OFFSET + j * (rows + 1) + i]);
+            }
+          }
+          for (int j = 0; j < columns; j++) {
+            assertEquals(Inputs.POISON, to[OFFSET + j * (rows + 1) + rows]);
+          }
+        }
+      }
+    }
+  }
+}

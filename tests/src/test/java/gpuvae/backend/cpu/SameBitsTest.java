@@ -1,0 +1,87 @@
+package gpuvae.backend.cpu;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import gpuvae.backend.Activation;
+import gpuvae.config.VaeConfig;
+import gpuvae.model.VaeModel;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** The same training run in every way that a JVM can run it. */
+class SameBitsTest {
+  /** Small, since the interpreter takes a microsecond for each vector; two blocks deep. */
+  private static final VaeConfig SMALL =
+      VaeConfig.builder().input(2 * Gemm.DEPTH - 1).hidden(Activation.RELU, 13).latent(3).build();
+
+  /** A hash of the parameters after some steps. */
+  public static void main(String[] args) {
+    System.out.println(
+        "hash " + train(Providers.kernels(), CpuBackend.defaultWorkers(), SMALL, 7, 2));
+  }
+
+  private static int train(Kernels kernels, int workers, VaeConfig config, int rows, int steps) {
+    try (CpuBackend backend = new CpuBackend(kernels, workers)) {
+      VaeModel model = new VaeModel(backend, config, 1);
+      Random random = new Random(7);
+      float[] batch = new float[rows * config.input().shape().features()];
+      for (int step = 0; step < steps; step++) {
+        for (int i = 0; i < batch.length; i++) {
+          batch[i] = random.nextFloat();
+        }
+        model.trainStep(batch, rows, null);
+      }
+      float[] values = Inputs.read(backend, model.parameters().values());
+      return Arrays.hashCode(values);
+    }
+  }
+
+  @Test
+  void providersAndNumbersOfWorkers() {
+    VaeConfig config = VaeConfig.preset("mlp-relu");
+    int expected = train(new VectorKernels(), 1, config, 19, 5);
+    assertEquals(expected, train(new VectorKernels(), 2, config, 19, 5));
+    assertEquals(expected, train(new VectorKernels(), 3, config, 19, 5));
+    assertEquals(expected, train(new ScalarKernels(), 2, config, 19, 5));
+    assertNotEquals(expected, train(new VectorKernels(), 2, config, 19, 4));
+  }
+
+  @Test
+  void interpreterNarrowVectorsAndNoVectors() throws IOException, InterruptedException {
+    int compiled = 0;
+    for (int warm = 0; warm < 100; warm++) {
+      compiled = train(new VectorKernels(), 2, SMALL, 7, 2);
+    }
+    String vector = "--add-modules=jdk.incubator.vector";
+    assertEquals(compiled, spawn("-Xint", vector, "-Dgpuvae.cpu.provider=vector"), "-Xint");
+    assertEquals(compiled, spawn("-XX:MaxVectorSize=16", vector), "128 bits");
+    assertEquals(compiled, spawn("-Dgpuvae.cpu.workers=1"), "scalar, one worker");
+  }
+
+  private static int spawn(String... options) throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of(options));
+    command.addAll(
+        List.of("-cp", System.getProperty("java.class.path"), SameBitsTest.class.getName()));
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertTrue(process.waitFor(60, TimeUnit.SECONDS), output);
+    assertEquals(0, process.exitValue(), output);
+    return output
+        .lines()
+        .filter(line -> line.startsWith("hash "))
+        .mapToInt(line -> Integer.parseInt(line.substring(5)))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError(output));
+  }
+}

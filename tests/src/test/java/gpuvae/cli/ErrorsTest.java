@@ -1,0 +1,97 @@
+package gpuvae.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What is wrong is said in one line, with exit code 2 and nothing on standard output. */
+class ErrorsTest {
+  @TempDir Path temporary;
+
+  private static void assertRefused(Cli.Result result, String... words) {
+    assertEquals(2, result.code(), result.err());
+    assertEquals("", result.out());
+    assertTrue(result.err().startsWith("error: "), result.err());
+    for (String word : words) {
+      assertTrue(result.err().contains(word), "'" + word + "' in: " + result.err());
+    }
+    assertFalse(result.err().contains("\tat "), result.err());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      value = {
+        "frobnicate|no command 'frobnicate'",
+        "train --limt 5|--limit",
+        "train --epochs many|--epochs",
+        "train --epochs 0 --preset autoencoder --data csv:CSV|epochs is 0",
+        "train --batch-size -1 --preset autoencoder --data csv:CSV|batchSize is -1",
+        "train --learning-rate NaN --preset autoencoder --data csv:CSV|learningRate is NaN",
+        "train --latent 0 --preset mlp-softplus --data csv:CSV|latent is 0",
+        "train --beta -2 --preset mlp-softplus --data csv:CSV|klWeight is -2",
+        "train --beta 2 --preset autoencoder --data csv:CSV|no KL term",
+        "train --preset mlp-rellu|mlp-relu, mlp-leaky, mlp-softplus, autoencoder",
+        "train --binarise sometimes|--binarise",
+        "train --data mnits|'mnits' is not known",
+        "train --data csv:nowhere.csv|nowhere.csv",
+        "train --data csv:CSV|from 0 to 1",
+        "train --data csv:CSV|--preset mlp-softplus",
+        "train --limit 0 --data digits|--limit is 0",
+        "train --image-size 28 --data digits|WIDTHxHEIGHT",
+        "train --device gpu|allowed: auto, cpu, cuda",
+        "train --device cuda|libcuda",
+        "train --resume --overwrite|exclude each other",
+        "train --resume --out nowhere|nowhere",
+        "evaluate|MODEL",
+        "evaluate nowhere|config.json",
+        "sample nowhere|config.json",
+        "reconstruct nowhere|config.json",
+        "sample nowhere --count 0|--count is 0",
+        "sample nowhere --out picture.jpg|.png",
+        "bench --preset nothing|mlp-relu",
+        "bench --batch-size 0|--batch-size is 0",
+        "bench --seconds NaN|--seconds is NaN",
+      })
+  void refused(String command, String words) throws IOException {
+    Path csv = Cli.csv(temporary, 20);
+    String line = command.replace("CSV", csv.toString());
+    assertRefused(Cli.run((Object[]) line.strip().split(" +")), words);
+  }
+
+  @Test
+  void aCommandIsNeeded() {
+    assertRefused(Cli.run(), "command is missing", "gpuvae --help");
+  }
+
+  @Test
+  void damagedModelIsNamed() throws IOException {
+    Path folder = Files.createDirectory(temporary.resolve("model"));
+    Files.writeString(folder.resolve("config.json"), "{\"name\": ");
+    assertRefused(Cli.run("sample", folder), "config.json", "try: ");
+  }
+
+  @Test
+  void stackTraceOnlyWhenAskedFor() {
+    assertTrue(Cli.run("sample", "nowhere", "--verbose").err().contains("\tat gpuvae."));
+  }
+
+  @Test
+  void cudaIsNeverTheCpu() {
+    Cli.Result result = Cli.run("bench", "--device", "cuda", "--seconds", "0.01");
+    if (result.code() == 0) {
+      assertTrue(result.out().contains("cuda"), result.out());
+    } else {
+      assertRefused(result, "cuda:0", "tried libc", "--device cpu");
+    }
+  }
+}
