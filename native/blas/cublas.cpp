@@ -21,7 +21,7 @@ enum Status {
   kExecutionFailed = 13,
   kNotSupported = 15,
 };
-constexpr int kFloat32 = 0;        // cudaDataType CUDA_R_32F
+constexpr int kFloat32 = 0;  // cudaDataType CUDA_R_32F
 constexpr int kComputeFloat32 = 68;
 constexpr int kComputePedantic = 69;
 constexpr int kComputeTf32 = 77;
@@ -58,7 +58,8 @@ struct Request {
 uint64_t address(const void* pointer) { return reinterpret_cast<uint64_t>(pointer); }
 
 int touch(const void* place, int rows, int columns, int64_t stride, int write) {
-  return softcudaTouch("cublas gemm", address(place), sizeof(float) * rows, columns, sizeof(float) * stride, write);
+  return softcudaTouch("cublas gemm", address(place), sizeof(float) * rows, columns,
+                       sizeof(float) * stride, write);
 }
 
 int run(const void* arguments) {
@@ -71,8 +72,10 @@ int run(const void* arguments) {
     g.beta = *r.beta;
   }
   if (g.alpha != 0.0f && g.k > 0) {
-    if (int result = touch(g.a, g.transA ? g.k : g.m, g.transA ? g.m : g.k, g.lda, 0)) return result;
-    if (int result = touch(g.b, g.transB ? g.n : g.k, g.transB ? g.k : g.n, g.ldb, 0)) return result;
+    if (int result = touch(g.a, g.transA ? g.k : g.m, g.transA ? g.m : g.k, g.lda, 0))
+      return result;
+    if (int result = touch(g.b, g.transB ? g.n : g.k, g.transB ? g.k : g.n, g.ldb, 0))
+      return result;
   }
   if (g.beta != 0.0f)
     if (int result = touch(g.c, g.m, g.n, g.ldc, 0)) return result;
@@ -81,13 +84,14 @@ int run(const void* arguments) {
   return 0;
 }
 
-int gemm(void* handle, int transA, int transB, int m, int n, int k, const float* alpha, const float* a, int lda,
-         const float* b, int ldb, const float* beta, float* c, int ldc) {
+int gemm(void* handle, int transA, int transB, int m, int n, int k, const float* alpha,
+         const float* a, int lda, const float* b, int ldb, const float* beta, float* c, int ldc) {
   return withHandle(handle, [&](Handle& h) -> int {
     bool tA = transA != 0, tB = transB != 0;
     if (transA < 0 || transA > 2 || transB < 0 || transB > 2) return kInvalidValue;
     if (m < 0 || n < 0 || k < 0) return kInvalidValue;
-    if (lda < std::max(1, tA ? k : m) || ldb < std::max(1, tB ? n : k) || ldc < std::max(1, m)) return kInvalidValue;
+    if (lda < std::max(1, tA ? k : m) || ldb < std::max(1, tB ? n : k) || ldc < std::max(1, m))
+      return kInvalidValue;
     if (!alpha || !beta) return kInvalidValue;
     if (m == 0 || n == 0) return kSuccess;
     Request r{{tA, tB, m, n, k, 0, 0, a, lda, b, ldb, c, ldc}, nullptr, nullptr};
@@ -138,29 +142,47 @@ EXPORT int cublasGetProperty(int property, int* value) {
 
 EXPORT const char* cublasGetStatusName(int status) {
   switch (status) {
-    case kSuccess: return "CUBLAS_STATUS_SUCCESS";
-    case kNotInitialized: return "CUBLAS_STATUS_NOT_INITIALIZED";
-    case kAllocFailed: return "CUBLAS_STATUS_ALLOC_FAILED";
-    case kInvalidValue: return "CUBLAS_STATUS_INVALID_VALUE";
-    case 8: return "CUBLAS_STATUS_ARCH_MISMATCH";
-    case 11: return "CUBLAS_STATUS_MAPPING_ERROR";
-    case kExecutionFailed: return "CUBLAS_STATUS_EXECUTION_FAILED";
-    case 14: return "CUBLAS_STATUS_INTERNAL_ERROR";
-    case kNotSupported: return "CUBLAS_STATUS_NOT_SUPPORTED";
-    case 16: return "CUBLAS_STATUS_LICENSE_ERROR";
-    default: return "";
+    case kSuccess:
+      return "CUBLAS_STATUS_SUCCESS";
+    case kNotInitialized:
+      return "CUBLAS_STATUS_NOT_INITIALIZED";
+    case kAllocFailed:
+      return "CUBLAS_STATUS_ALLOC_FAILED";
+    case kInvalidValue:
+      return "CUBLAS_STATUS_INVALID_VALUE";
+    case 8:
+      return "CUBLAS_STATUS_ARCH_MISMATCH";
+    case 11:
+      return "CUBLAS_STATUS_MAPPING_ERROR";
+    case kExecutionFailed:
+      return "CUBLAS_STATUS_EXECUTION_FAILED";
+    case 14:
+      return "CUBLAS_STATUS_INTERNAL_ERROR";
+    case kNotSupported:
+      return "CUBLAS_STATUS_NOT_SUPPORTED";
+    case 16:
+      return "CUBLAS_STATUS_LICENSE_ERROR";
+    default:
+      return "";
   }
 }
 
 EXPORT const char* cublasGetStatusString(int status) {
   switch (status) {
-    case kSuccess: return "success";
-    case kNotInitialized: return "the library was not initialized";
-    case kAllocFailed: return "the resource allocation failed";
-    case kInvalidValue: return "an unsupported value or parameter was passed to the function";
-    case kExecutionFailed: return "the GPU program failed to execute";
-    case kNotSupported: return "the functionality requested is not supported";
-    default: return cublasGetStatusName(status);
+    case kSuccess:
+      return "success";
+    case kNotInitialized:
+      return "the library was not initialized";
+    case kAllocFailed:
+      return "the resource allocation failed";
+    case kInvalidValue:
+      return "an unsupported value or parameter was passed to the function";
+    case kExecutionFailed:
+      return "the GPU program failed to execute";
+    case kNotSupported:
+      return "the functionality requested is not supported";
+    default:
+      return cublasGetStatusName(status);
   }
 }
 
@@ -181,7 +203,8 @@ EXPORT int cublasGetStream_v2(void* handle, void** stream) {
 
 // The product needs no workspace; its place is checked as cuBLAS does.
 EXPORT int cublasSetWorkspace_v2(void* handle, void* workspace, size_t) {
-  return withHandle(handle, [&](Handle&) { return address(workspace) % 256 == 0 ? kSuccess : kInvalidValue; });
+  return withHandle(
+      handle, [&](Handle&) { return address(workspace) % 256 == 0 ? kSuccess : kInvalidValue; });
 }
 
 EXPORT int cublasSetMathMode(void* handle, int mode) {
@@ -226,18 +249,21 @@ EXPORT int cublasSetAtomicsMode(void* handle, int mode) {
   });
 }
 
-EXPORT int cublasSgemm_v2(void* handle, int transA, int transB, int m, int n, int k, const float* alpha, const float* a,
-                          int lda, const float* b, int ldb, const float* beta, float* c, int ldc) {
+EXPORT int cublasSgemm_v2(void* handle, int transA, int transB, int m, int n, int k,
+                          const float* alpha, const float* a, int lda, const float* b, int ldb,
+                          const float* beta, float* c, int ldc) {
   return gemm(handle, transA, transB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc);
 }
 
 // TF32, where asked for, is computed in float32, which is more exact.
-EXPORT int cublasGemmEx(void* handle, int transA, int transB, int m, int n, int k, const void* alpha, const void* a,
-                        int aType, int lda, const void* b, int bType, int ldb, const void* beta, void* c, int cType,
-                        int ldc, int compute, int) {
+EXPORT int cublasGemmEx(void* handle, int transA, int transB, int m, int n, int k,
+                        const void* alpha, const void* a, int aType, int lda, const void* b,
+                        int bType, int ldb, const void* beta, void* c, int cType, int ldc,
+                        int compute, int) {
   bool known = compute == kComputeFloat32 || compute == kComputePedantic || compute == kComputeTf32;
   if (aType != kFloat32 || bType != kFloat32 || cType != kFloat32 || !known)
     return withHandle(handle, [](Handle&) { return kNotSupported; });
-  return gemm(handle, transA, transB, m, n, k, static_cast<const float*>(alpha), static_cast<const float*>(a), lda,
-              static_cast<const float*>(b), ldb, static_cast<const float*>(beta), static_cast<float*>(c), ldc);
+  return gemm(handle, transA, transB, m, n, k, static_cast<const float*>(alpha),
+              static_cast<const float*>(a), lda, static_cast<const float*>(b), ldb,
+              static_cast<const float*>(beta), static_cast<float*>(c), ldc);
 }

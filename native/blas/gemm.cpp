@@ -7,7 +7,7 @@
 namespace softcuda {
 namespace {
 
-constexpr int kRows = 16;   // of a tile of C
+constexpr int kRows = 16;  // of a tile of C
 constexpr int kColumns = 4;
 
 // op(A)'s rows [i, i + kRows) as k runs, padded with zeros: kRows floats for each k.

@@ -24,7 +24,8 @@ std::string describe(const Program& program, const Fault& fault) {
     text += ", line " + std::to_string(fault.line) + ": ";
     text += start == std::string::npos ? "" : line.substr(start);
   }
-  return text + "  CTA " + triple(fault.cta) + ", thread " + triple(fault.thread) + ": " + fault.what;
+  return text + "  CTA " + triple(fault.cta) + ", thread " + triple(fault.thread) + ": " +
+         fault.what;
 }
 
 void addReport(const std::string& text) {

@@ -16,11 +16,16 @@ EXPORT size_t cudnnGetCudartVersion(void) { return 13000; }
 
 EXPORT const char* cudnnGetErrorString(int status) {
   switch (status) {
-    case kSuccess: return "CUDNN_STATUS_SUCCESS";
-    case kNotInitialized: return "CUDNN_STATUS_NOT_INITIALIZED";
-    case kBadParam: return "CUDNN_STATUS_BAD_PARAM";
-    case kNotSupported: return "CUDNN_STATUS_NOT_SUPPORTED";
-    default: return "CUDNN_UNKNOWN_STATUS";
+    case kSuccess:
+      return "CUDNN_STATUS_SUCCESS";
+    case kNotInitialized:
+      return "CUDNN_STATUS_NOT_INITIALIZED";
+    case kBadParam:
+      return "CUDNN_STATUS_BAD_PARAM";
+    case kNotSupported:
+      return "CUDNN_STATUS_NOT_SUPPORTED";
+    default:
+      return "CUDNN_UNKNOWN_STATUS";
   }
 }
 

@@ -60,7 +60,8 @@ SOFTCUDA_EXPORT CUresult cuStreamBeginCapture_v2(CUstream handle, CUstreamCaptur
   return withContext([&](Context& context) -> CUresult {
     Stream* stream = streamOf(context, handle);
     if (!stream) return CUDA_ERROR_INVALID_HANDLE;
-    if (static_cast<unsigned>(mode) > CU_STREAM_CAPTURE_MODE_RELAXED) return CUDA_ERROR_INVALID_VALUE;
+    if (static_cast<unsigned>(mode) > CU_STREAM_CAPTURE_MODE_RELAXED)
+      return CUDA_ERROR_INVALID_VALUE;
     if (stream == &context.defaultStream) return CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED;
     if (stream->capture) return CUDA_ERROR_ILLEGAL_STATE;
     stream->capture = std::make_shared<Capture>();
@@ -110,7 +111,8 @@ SOFTCUDA_EXPORT CUresult cuStreamEndCapture(CUstream handle, CUgraph* graph) {
     std::shared_ptr<Capture> capture = stream->capture;
     if (!capture) return CUDA_ERROR_ILLEGAL_STATE;
     if (capture->origin != stream) return CUDA_ERROR_STREAM_CAPTURE_UNMATCHED;
-    if (capture->mode != CU_STREAM_CAPTURE_MODE_RELAXED && capture->thread != std::this_thread::get_id())
+    if (capture->mode != CU_STREAM_CAPTURE_MODE_RELAXED &&
+        capture->thread != std::this_thread::get_id())
       return CUDA_ERROR_STREAM_CAPTURE_WRONG_THREAD;
     bool joined = allJoined(*capture->graph, stream->frontier);
     leave(context, capture);
@@ -126,7 +128,7 @@ SOFTCUDA_EXPORT CUresult cuStreamIsCapturing(CUstream handle, CUstreamCaptureSta
     Stream* stream = streamOf(context, handle);
     if (!stream) return CUDA_ERROR_INVALID_HANDLE;
     if (!status) return CUDA_ERROR_INVALID_VALUE;
-    *status = !stream->capture          ? CU_STREAM_CAPTURE_STATUS_NONE
+    *status = !stream->capture           ? CU_STREAM_CAPTURE_STATUS_NONE
               : stream->capture->invalid ? CU_STREAM_CAPTURE_STATUS_INVALIDATED
                                          : CU_STREAM_CAPTURE_STATUS_ACTIVE;
     return CUDA_SUCCESS;

@@ -17,14 +17,19 @@ constexpr char kName[] = "Software CUDA device";
 
 int attribute(int number) {
   static const std::map<int, int> values = {
-      {1, 1024}, {2, 1024}, {3, 1024}, {4, 64},               // threads: per block, by dimension
-      {5, 0x7fffffff}, {6, 65535}, {7, 65535},                // blocks by dimension
-      {8, 48 * 1024}, {81, 164 * 1024}, {97, 160 * 1024},     // shared memory: block, processor, opt-in
-      {9, 64 * 1024}, {10, 32}, {11, 0x7fffffff}, {12, 65536}, {82, 65536},
-      {13, 1000000}, {14, 512}, {15, 1}, {16, 8}, {17, 0}, {18, 0}, {19, 0}, {20, 0}, {31, 1}, {32, 0},
-      {33, 0}, {34, 0}, {35, 0}, {36, 1000000}, {37, 128}, {38, 1 << 20}, {39, 2048}, {40, 1}, {41, 0},
-      {50, 0}, {51, 32}, {78, 0}, {79, 1}, {80, 1}, {83, 0}, {84, 0}, {88, 0}, {89, 0}, {90, 0}, {95, 0},
-      {96, 0}, {99, 0}, {102, 0}, {106, 16}, {108, 0}, {111, 1024}, {115, 0}, {120, 0}};
+      {1, 1024},       {2, 1024},        {3, 1024},        {4, 64},  // threads: per block, by
+                                                                     // dimension
+      {5, 0x7fffffff}, {6, 65535},       {7, 65535},                 // blocks by dimension
+      {8, 48 * 1024},  {81, 164 * 1024}, {97, 160 * 1024},  // shared memory: block, processor,
+                                                            // opt-in
+      {9, 64 * 1024},  {10, 32},         {11, 0x7fffffff}, {12, 65536}, {82, 65536}, {13, 1000000},
+      {14, 512},       {15, 1},          {16, 8},          {17, 0},     {18, 0},     {19, 0},
+      {20, 0},         {31, 1},          {32, 0},          {33, 0},     {34, 0},     {35, 0},
+      {36, 1000000},   {37, 128},        {38, 1 << 20},    {39, 2048},  {40, 1},     {41, 0},
+      {50, 0},         {51, 32},         {78, 0},          {79, 1},     {80, 1},     {83, 0},
+      {84, 0},         {88, 0},          {89, 0},          {90, 0},     {95, 0},     {96, 0},
+      {99, 0},         {102, 0},         {106, 16},        {108, 0},    {111, 1024}, {115, 0},
+      {120, 0}};
   auto found = values.find(number);
   return found == values.end() ? -1 : found->second;
 }
@@ -38,7 +43,8 @@ CUresult onDevice(CUdevice device, const std::function<CUresult()>& body) {
 SOFTCUDA_EXPORT CUresult cuInit(unsigned flags) {
   if (flags != 0) return CUDA_ERROR_INVALID_VALUE;
 #if defined(__AVX2__)
-  if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("fma")) return CUDA_ERROR_NOT_SUPPORTED;
+  if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("fma"))
+    return CUDA_ERROR_NOT_SUPPORTED;
 #endif
   std::lock_guard lock(driver().mutex);
   driver().initialised = true;
@@ -94,7 +100,8 @@ SOFTCUDA_EXPORT CUresult cuDeviceTotalMem_v2(size_t* bytes, CUdevice device) {
   });
 }
 
-SOFTCUDA_EXPORT CUresult cuDeviceGetAttribute(int* value, CUdevice_attribute which, CUdevice device) {
+SOFTCUDA_EXPORT CUresult cuDeviceGetAttribute(int* value, CUdevice_attribute which,
+                                              CUdevice device) {
   return onDevice(device, [&]() -> CUresult {
     int number = static_cast<int>(which);
     if (!value || number < 1) return CUDA_ERROR_INVALID_VALUE;
@@ -127,6 +134,7 @@ SOFTCUDA_EXPORT CUresult cuGetProcAddress_v2(const char* symbol, void** function
       *function = dlsym(library, (std::string(symbol) + suffix).c_str());
   }
   if (library) dlclose(library);
-  if (status) *status = *function ? CU_GET_PROC_ADDRESS_SUCCESS : CU_GET_PROC_ADDRESS_SYMBOL_NOT_FOUND;
+  if (status)
+    *status = *function ? CU_GET_PROC_ADDRESS_SUCCESS : CU_GET_PROC_ADDRESS_SYMBOL_NOT_FOUND;
   return *function ? CUDA_SUCCESS : CUDA_ERROR_NOT_FOUND;
 }

@@ -11,7 +11,10 @@ struct Text {
 };
 
 const Text* textOf(CUresult error) {
-#define ENTRY(code, description) {CUDA_##code, {"CUDA_" #code, description}}
+#define ENTRY(code, description)                \
+  {                                             \
+    CUDA_##code, { "CUDA_" #code, description } \
+  }
   static const std::map<int, Text> texts = {
       ENTRY(SUCCESS, "no error"),
       ENTRY(ERROR_INVALID_VALUE, "invalid argument"),
@@ -22,7 +25,8 @@ const Text* textOf(CUresult error) {
       ENTRY(ERROR_INVALID_CONTEXT, "invalid device context"),
       ENTRY(ERROR_NO_BINARY_FOR_GPU, "no kernel image is available for execution on the device"),
       ENTRY(ERROR_INVALID_PTX, "a PTX JIT compilation failed"),
-      ENTRY(ERROR_UNSUPPORTED_PTX_VERSION, "the provided PTX was compiled with an unsupported toolchain."),
+      ENTRY(ERROR_UNSUPPORTED_PTX_VERSION,
+            "the provided PTX was compiled with an unsupported toolchain."),
       ENTRY(ERROR_FILE_NOT_FOUND, "file not found"),
       ENTRY(ERROR_INVALID_HANDLE, "invalid resource handle"),
       ENTRY(ERROR_ILLEGAL_STATE, "the operation cannot be performed in the present state"),
@@ -37,14 +41,20 @@ const Text* textOf(CUresult error) {
       ENTRY(ERROR_LAUNCH_FAILED, "unspecified launch failure"),
       ENTRY(ERROR_NOT_SUPPORTED, "operation not supported"),
       ENTRY(ERROR_STREAM_CAPTURE_UNSUPPORTED, "operation not permitted when stream is capturing"),
-      ENTRY(ERROR_STREAM_CAPTURE_INVALIDATED, "operation failed due to a previous error during capture"),
-      ENTRY(ERROR_STREAM_CAPTURE_MERGE, "operation would result in a merge of separate capture sequences"),
+      ENTRY(ERROR_STREAM_CAPTURE_INVALIDATED,
+            "operation failed due to a previous error during capture"),
+      ENTRY(ERROR_STREAM_CAPTURE_MERGE,
+            "operation would result in a merge of separate capture sequences"),
       ENTRY(ERROR_STREAM_CAPTURE_UNMATCHED, "capture was not ended in the same stream as it began"),
       ENTRY(ERROR_STREAM_CAPTURE_UNJOINED, "capturing stream has unjoined work"),
-      ENTRY(ERROR_STREAM_CAPTURE_ISOLATION, "dependency created on uncaptured work in another stream"),
-      ENTRY(ERROR_STREAM_CAPTURE_IMPLICIT, "operation would make the legacy stream depend on a capturing blocking stream"),
-      ENTRY(ERROR_CAPTURED_EVENT, "operation not permitted on an event last recorded in a capturing stream"),
-      ENTRY(ERROR_STREAM_CAPTURE_WRONG_THREAD, "attempt to terminate a thread-local capture sequence from another thread"),
+      ENTRY(ERROR_STREAM_CAPTURE_ISOLATION,
+            "dependency created on uncaptured work in another stream"),
+      ENTRY(ERROR_STREAM_CAPTURE_IMPLICIT,
+            "operation would make the legacy stream depend on a capturing blocking stream"),
+      ENTRY(ERROR_CAPTURED_EVENT,
+            "operation not permitted on an event last recorded in a capturing stream"),
+      ENTRY(ERROR_STREAM_CAPTURE_WRONG_THREAD,
+            "attempt to terminate a thread-local capture sequence from another thread"),
       ENTRY(ERROR_UNKNOWN, "unknown error")};
 #undef ENTRY
   auto found = texts.find(error);

@@ -3,7 +3,8 @@
 
 using namespace softcuda;
 
-SOFTCUDA_EXPORT CUresult cuGraphInstantiateWithFlags(CUgraphExec* exec, CUgraph handle, unsigned long long flags) {
+SOFTCUDA_EXPORT CUresult cuGraphInstantiateWithFlags(CUgraphExec* exec, CUgraph handle,
+                                                     unsigned long long flags) {
   return withContext([&](Context& context) -> CUresult {
     Graph* graph = context.graphs.find(handle);
     if (!exec || !graph) return CUDA_ERROR_INVALID_VALUE;

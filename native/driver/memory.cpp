@@ -132,7 +132,8 @@ SOFTCUDA_EXPORT CUresult cuMemGetInfo_v2(size_t* free, size_t* total) {
   });
 }
 
-SOFTCUDA_EXPORT CUresult cuMemGetAddressRange_v2(CUdeviceptr* base, size_t* bytes, CUdeviceptr address) {
+SOFTCUDA_EXPORT CUresult cuMemGetAddressRange_v2(CUdeviceptr* base, size_t* bytes,
+                                                 CUdeviceptr address) {
   return withContext([&](Context& context) -> CUresult {
     Allocation* a = context.memory.find(address);
     if (!a || a->freed) return CUDA_ERROR_NOT_FOUND;
@@ -142,7 +143,9 @@ SOFTCUDA_EXPORT CUresult cuMemGetAddressRange_v2(CUdeviceptr* base, size_t* byte
   });
 }
 
-SOFTCUDA_EXPORT CUresult cuMemAllocHost_v2(void** place, size_t bytes) { return allocateHost(place, bytes); }
+SOFTCUDA_EXPORT CUresult cuMemAllocHost_v2(void** place, size_t bytes) {
+  return allocateHost(place, bytes);
+}
 
 SOFTCUDA_EXPORT CUresult cuMemHostAlloc(void** place, size_t bytes, unsigned flags) {
   if (flags & ~7u) return CUDA_ERROR_INVALID_VALUE;
@@ -162,19 +165,22 @@ SOFTCUDA_EXPORT CUresult cuMemFreeHost(void* place) {
 SOFTCUDA_EXPORT CUresult cuMemcpyHtoD_v2(CUdeviceptr to, const void* from, size_t bytes) {
   return copyIn(to, from, bytes, nullptr, true);
 }
-SOFTCUDA_EXPORT CUresult cuMemcpyHtoDAsync_v2(CUdeviceptr to, const void* from, size_t bytes, CUstream stream) {
+SOFTCUDA_EXPORT CUresult cuMemcpyHtoDAsync_v2(CUdeviceptr to, const void* from, size_t bytes,
+                                              CUstream stream) {
   return copyIn(to, from, bytes, stream, false);
 }
 SOFTCUDA_EXPORT CUresult cuMemcpyDtoH_v2(void* to, CUdeviceptr from, size_t bytes) {
   return copyOut(to, from, bytes, nullptr, true);
 }
-SOFTCUDA_EXPORT CUresult cuMemcpyDtoHAsync_v2(void* to, CUdeviceptr from, size_t bytes, CUstream stream) {
+SOFTCUDA_EXPORT CUresult cuMemcpyDtoHAsync_v2(void* to, CUdeviceptr from, size_t bytes,
+                                              CUstream stream) {
   return copyOut(to, from, bytes, stream, false);
 }
 SOFTCUDA_EXPORT CUresult cuMemcpyDtoD_v2(CUdeviceptr to, CUdeviceptr from, size_t bytes) {
   return copyInside(to, from, bytes, nullptr, true);
 }
-SOFTCUDA_EXPORT CUresult cuMemcpyDtoDAsync_v2(CUdeviceptr to, CUdeviceptr from, size_t bytes, CUstream stream) {
+SOFTCUDA_EXPORT CUresult cuMemcpyDtoDAsync_v2(CUdeviceptr to, CUdeviceptr from, size_t bytes,
+                                              CUstream stream) {
   return copyInside(to, from, bytes, stream, false);
 }
 SOFTCUDA_EXPORT CUresult cuMemsetD8_v2(CUdeviceptr to, unsigned char value, size_t count) {
@@ -186,12 +192,15 @@ SOFTCUDA_EXPORT CUresult cuMemsetD16_v2(CUdeviceptr to, unsigned short value, si
 SOFTCUDA_EXPORT CUresult cuMemsetD32_v2(CUdeviceptr to, unsigned value, size_t count) {
   return fill<uint32_t>(to, value, count, nullptr, true);
 }
-SOFTCUDA_EXPORT CUresult cuMemsetD8Async(CUdeviceptr to, unsigned char value, size_t count, CUstream stream) {
+SOFTCUDA_EXPORT CUresult cuMemsetD8Async(CUdeviceptr to, unsigned char value, size_t count,
+                                         CUstream stream) {
   return fill<uint8_t>(to, value, count, stream, false);
 }
-SOFTCUDA_EXPORT CUresult cuMemsetD16Async(CUdeviceptr to, unsigned short value, size_t count, CUstream stream) {
+SOFTCUDA_EXPORT CUresult cuMemsetD16Async(CUdeviceptr to, unsigned short value, size_t count,
+                                          CUstream stream) {
   return fill<uint16_t>(to, value, count, stream, false);
 }
-SOFTCUDA_EXPORT CUresult cuMemsetD32Async(CUdeviceptr to, unsigned value, size_t count, CUstream stream) {
+SOFTCUDA_EXPORT CUresult cuMemsetD32Async(CUdeviceptr to, unsigned value, size_t count,
+                                          CUstream stream) {
   return fill<uint32_t>(to, value, count, stream, false);
 }

@@ -45,7 +45,8 @@ struct Logs {
 
 bool isPtx(const char* text) {
   while (*text == ' ' || *text == '\n' || *text == '\t' || *text == '\r') text++;
-  return std::strncmp(text, "//", 2) == 0 || std::strncmp(text, ".version", 8) == 0 || std::strncmp(text, "/*", 2) == 0;
+  return std::strncmp(text, "//", 2) == 0 || std::strncmp(text, ".version", 8) == 0 ||
+         std::strncmp(text, "/*", 2) == 0;
 }
 
 // Targets newer than the device, and versions newer than CUDA 13's PTX, are not accepted.
@@ -55,7 +56,8 @@ CUresult checkTarget(const Module& module, std::string& why) {
   std::sscanf(module.target.c_str(), "sm_%d", &target);
   std::sscanf(module.version.c_str(), "%d.%d", &version, &fraction);
   if (target == 0 || target > major * 10 + minor) {
-    why = "target " + module.target + " is newer than the device's " + std::to_string(major) + "." + std::to_string(minor);
+    why = "target " + module.target + " is newer than the device's " + std::to_string(major) + "." +
+          std::to_string(minor);
     return CUDA_ERROR_NO_BINARY_FOR_GPU;
   }
   if (version > 9 || (version == 9 && fraction > 0)) {
@@ -104,7 +106,12 @@ CUresult placeVariables(Context& context, LoadedModule& loaded) {
 CUresult load(Context& context, CUmodule* handle, const char* text, Logs& logs) {
   if (!isPtx(text)) {
     logs.write(1, "the image is no PTX text; this device has no other binaries");
-    return std::memcmp(text, "\x7f" "ELF", 4) == 0 ? CUDA_ERROR_NO_BINARY_FOR_GPU : CUDA_ERROR_INVALID_IMAGE;
+    return std::memcmp(text,
+                       "\x7f"
+                       "ELF",
+                       4) == 0
+               ? CUDA_ERROR_NO_BINARY_FOR_GPU
+               : CUDA_ERROR_INVALID_IMAGE;
   }
   auto loaded = std::make_unique<LoadedModule>();
   std::map<std::string, std::unique_ptr<LoadedFunction>> functions;
@@ -139,7 +146,8 @@ CUresult load(Context& context, CUmodule* handle, const char* text, Logs& logs) 
   return CUDA_SUCCESS;
 }
 
-CUresult loadText(CUmodule* handle, const char* text, unsigned count, CUjit_option* options, void** values) {
+CUresult loadText(CUmodule* handle, const char* text, unsigned count, CUjit_option* options,
+                  void** values) {
   return withContext([&](Context& context) -> CUresult {
     if (!handle || !text || (count > 0 && (!options || !values))) return CUDA_ERROR_INVALID_VALUE;
     if (CUresult result = refuseInCapture(context)) return result;
@@ -154,8 +162,8 @@ SOFTCUDA_EXPORT CUresult cuModuleLoadData(CUmodule* handle, const void* image) {
   return loadText(handle, static_cast<const char*>(image), 0, nullptr, nullptr);
 }
 
-SOFTCUDA_EXPORT CUresult cuModuleLoadDataEx(CUmodule* handle, const void* image, unsigned count, CUjit_option* options,
-                                            void** values) {
+SOFTCUDA_EXPORT CUresult cuModuleLoadDataEx(CUmodule* handle, const void* image, unsigned count,
+                                            CUjit_option* options, void** values) {
   return loadText(handle, static_cast<const char*>(image), count, options, values);
 }
 
@@ -178,7 +186,8 @@ SOFTCUDA_EXPORT CUresult cuModuleUnload(CUmodule handle) {
   });
 }
 
-SOFTCUDA_EXPORT CUresult cuModuleGetFunction(CUfunction* function, CUmodule handle, const char* name) {
+SOFTCUDA_EXPORT CUresult cuModuleGetFunction(CUfunction* function, CUmodule handle,
+                                             const char* name) {
   return withContext([&](Context& context) -> CUresult {
     LoadedModule* loaded = context.modules.find(handle);
     if (!loaded) return CUDA_ERROR_INVALID_HANDLE;
@@ -190,7 +199,8 @@ SOFTCUDA_EXPORT CUresult cuModuleGetFunction(CUfunction* function, CUmodule hand
   });
 }
 
-SOFTCUDA_EXPORT CUresult cuModuleGetGlobal_v2(CUdeviceptr* address, size_t* bytes, CUmodule handle, const char* name) {
+SOFTCUDA_EXPORT CUresult cuModuleGetGlobal_v2(CUdeviceptr* address, size_t* bytes, CUmodule handle,
+                                              const char* name) {
   return withContext([&](Context& context) -> CUresult {
     LoadedModule* loaded = context.modules.find(handle);
     if (!loaded) return CUDA_ERROR_INVALID_HANDLE;

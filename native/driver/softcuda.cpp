@@ -14,18 +14,20 @@ SOFTCUDA_EXPORT void softcudaClearReports(void) { clearReports(); }
 SOFTCUDA_EXPORT uint64_t softcudaLaunches(void) { return driver().launches; }
 SOFTCUDA_EXPORT uint64_t softcudaLaneInstructions(void) { return driver().laneInstructions; }
 
-SOFTCUDA_EXPORT int softcudaSubmit(void* handle, int (*work)(const void*), const void* arguments, size_t bytes) {
+SOFTCUDA_EXPORT int softcudaSubmit(void* handle, int (*work)(const void*), const void* arguments,
+                                   size_t bytes) {
   return withContext([&](Context& context) -> CUresult {
     Stream* stream = streamOf(context, static_cast<CUstream>(handle));
     if (!stream) return CUDA_ERROR_INVALID_HANDLE;
     auto begin = static_cast<const uint8_t*>(arguments);
     std::vector<uint8_t> copy(begin, begin + bytes);
-    return submit(context, *stream, [work, copy] { return static_cast<CUresult>(work(copy.data())); });
+    return submit(context, *stream,
+                  [work, copy] { return static_cast<CUresult>(work(copy.data())); });
   });
 }
 
-SOFTCUDA_EXPORT int softcudaTouch(const char* who, uint64_t address, size_t rowBytes, size_t rows, size_t stride,
-                                  int write) {
+SOFTCUDA_EXPORT int softcudaTouch(const char* who, uint64_t address, size_t rowBytes, size_t rows,
+                                  size_t stride, int write) {
   return withContext([&](Context& context) -> CUresult {
     if (rows == 0 || rowBytes == 0) return CUDA_SUCCESS;
     Allocation* a = context.memory.find(address);
@@ -41,8 +43,9 @@ SOFTCUDA_EXPORT int softcudaTouch(const char* who, uint64_t address, size_t rowB
       if (write) {
         context.memory.markWritten(at, rowBytes);
       } else if (!context.memory.isWritten(at, rowBytes, &firstNot)) {
-        addReport(std::string(who) + ": reads byte " + std::to_string(firstNot - a->base) + " of allocation #" +
-                  std::to_string(a->number) + " (" + std::to_string(a->bytes) + " bytes), which was never written");
+        addReport(std::string(who) + ": reads byte " + std::to_string(firstNot - a->base) +
+                  " of allocation #" + std::to_string(a->number) + " (" + std::to_string(a->bytes) +
+                  " bytes), which was never written");
         return CUDA_ERROR_LAUNCH_FAILED;
       }
     }

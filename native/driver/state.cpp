@@ -23,7 +23,8 @@ void deviceCapability(int& major, int& minor) {
   major = 8;
   minor = 0;
   if (asked && asked[0] >= '5' && asked[0] <= '9') major = asked[0] - '0', dot = asked[1];
-  if (asked && asked[0] == '1' && asked[1] >= '0' && asked[1] <= '9') major = 10 + asked[1] - '0', dot = asked[2];
+  if (asked && asked[0] == '1' && asked[1] >= '0' && asked[1] <= '9')
+    major = 10 + asked[1] - '0', dot = asked[2];
   if (dot == '.') minor = asked[major >= 10 ? 3 : 2] - '0';
 }
 

@@ -43,9 +43,12 @@ CUresult waitForEvent(CUevent handle) {
 
 }  // namespace
 
-SOFTCUDA_EXPORT CUresult cuStreamCreate(CUstream* handle, unsigned flags) { return createStream(handle, flags, 0); }
+SOFTCUDA_EXPORT CUresult cuStreamCreate(CUstream* handle, unsigned flags) {
+  return createStream(handle, flags, 0);
+}
 
-SOFTCUDA_EXPORT CUresult cuStreamCreateWithPriority(CUstream* handle, unsigned flags, int priority) {
+SOFTCUDA_EXPORT CUresult cuStreamCreateWithPriority(CUstream* handle, unsigned flags,
+                                                    int priority) {
   return createStream(handle, flags, priority);
 }
 
@@ -80,7 +83,8 @@ SOFTCUDA_EXPORT CUresult cuStreamQuery(CUstream handle) { return waitFor(handle)
 
 // Joins the stream to the capture in which the event was recorded, or does nothing: what came
 // before the event has been done.
-SOFTCUDA_EXPORT CUresult cuStreamWaitEvent(CUstream streamHandle, CUevent eventHandle, unsigned flags) {
+SOFTCUDA_EXPORT CUresult cuStreamWaitEvent(CUstream streamHandle, CUevent eventHandle,
+                                           unsigned flags) {
   return withContext([&](Context& context) -> CUresult {
     Stream* stream = streamOf(context, streamHandle);
     Event* event = context.events.find(eventHandle);
@@ -131,7 +135,8 @@ SOFTCUDA_EXPORT CUresult cuEventRecord(CUevent eventHandle, CUstream streamHandl
     event->captured = stream->capture != nullptr;
     event->capture = stream->capture;
     event->frontier = stream->frontier;
-    if (event->captured) return stream->capture->invalid ? CUDA_ERROR_STREAM_CAPTURE_INVALIDATED : CUDA_SUCCESS;
+    if (event->captured)
+      return stream->capture->invalid ? CUDA_ERROR_STREAM_CAPTURE_INVALIDATED : CUDA_SUCCESS;
     if (stream == &context.defaultStream)
       if (CUresult result = refuseLegacyInCapture(context)) return result;
     event->recorded = true;

@@ -31,7 +31,8 @@ struct Request {
     const char* verb = access == Access::Load    ? "reads "
                        : access == Access::Store ? "writes "
                                                  : "updates ";
-    std::string what = verb + std::to_string(bytes) + " bytes at " + hex(address[lane]) + ", " + why;
+    std::string what =
+        verb + std::to_string(bytes) + " bytes at " + hex(address[lane]) + ", " + why;
     Fault fault = faultOf(warp, insn, lane, code, what);
     fault.address = address[lane];
     throw fault;
@@ -66,7 +67,8 @@ void checkAlignment(const Request& r) {
   for (Mask rest = r.mask; rest != 0; rest &= rest - 1) {
     int lane = std::countr_zero(rest);
     if (r.address[lane] % r.bytes != 0)
-      r.fail(lane, FaultCode::MisalignedAddress, "which is not a multiple of " + std::to_string(r.bytes));
+      r.fail(lane, FaultCode::MisalignedAddress,
+             "which is not a multiple of " + std::to_string(r.bytes));
   }
 }
 
@@ -118,7 +120,8 @@ void useShadow(const Request& r, bool contiguous, const char* space, ShadowOf sh
   for (Mask rest = r.mask; rest != 0; rest &= rest - 1) {
     int lane = std::countr_zero(rest);
     if (!shadowIsSet(shadowOf(r.address[lane]), r.address[lane], r.bytes))
-      r.fail(lane, FaultCode::LaunchFailed, std::string("of ") + space + " memory that was never written");
+      r.fail(lane, FaultCode::LaunchFailed,
+             std::string("of ") + space + " memory that was never written");
   }
 }
 
@@ -164,7 +167,8 @@ void resolveGlobal(Request& r, Places& places) {
   checkAlignment(r);
   places.contiguous = isContiguous(r);
   if (!written)
-    useShadow(r, places.contiguous, "global", [&](uint64_t address) { return memory.shadow(address); });
+    useShadow(r, places.contiguous, "global",
+              [&](uint64_t address) { return memory.shadow(address); });
   for (int l = 0; l < kLanes; l++) places.at[l] = reinterpret_cast<uint8_t*>(r.address[l]);
 }
 
@@ -215,7 +219,8 @@ void resolveGeneric(Request& r, Places& places) {
     if (mask == 0) return;
     Request some{r.warp, r.insn, mask, r.access, r.bytes, {}};
     int first = std::countr_zero(mask);
-    for (int l = 0; l < kLanes; l++) some.address[l] = r.address[mask >> l & 1 ? l : first] - window;
+    for (int l = 0; l < kLanes; l++)
+      some.address[l] = r.address[mask >> l & 1 ? l : first] - window;
     Places found;
     resolvePart(some, found);
     for (int l = 0; l < kLanes; l++)
@@ -233,11 +238,16 @@ void resolve(Warp& warp, const Insn& insn, Mask mask, Access access, Places& pla
   Request r{warp, insn, mask, access, uint32_t{insn.bytes} * insn.elements, {}};
   computeAddresses(r);
   switch (insn.space) {
-    case Space::Shared: return resolveShared(r, places);
-    case Space::Local: return resolveLocal(r, places);
-    case Space::Param: return resolveParam(r, places);
-    case Space::Generic: return resolveGeneric(r, places);
-    default: return resolveGlobal(r, places);
+    case Space::Shared:
+      return resolveShared(r, places);
+    case Space::Local:
+      return resolveLocal(r, places);
+    case Space::Param:
+      return resolveParam(r, places);
+    case Space::Generic:
+      return resolveGeneric(r, places);
+    default:
+      return resolveGlobal(r, places);
   }
 }
 

@@ -8,7 +8,8 @@ namespace softcuda {
 
 enum class Access : uint8_t { Load, Store, Atomic };
 
-// Host addresses of the active lanes; `contiguous` if all 32 lanes are active and follow each other.
+// Host addresses of the active lanes; `contiguous` if all 32 lanes are active and follow each
+// other.
 struct Places {
   uint8_t* at[kLanes];
   bool contiguous = false;

@@ -34,8 +34,10 @@ void addApproximateForms(Forms& t) {
   addOne<[](double a) { return std::cos(a); }>(t, "cos");
   addOne<[](double a) { return std::tanh(a); }>(t, "tanh");
   for (std::string kind : {".approx", ".full"}) {
-    add<[](float a, float b) { return modified<kDivide, false, false>(a, b); }>(t, "div" + kind + ".f32");
-    add<[](float a, float b) { return modified<kDivide, true, false>(a, b); }>(t, "div" + kind + ".ftz.f32");
+    add<[](float a, float b) { return modified<kDivide, false, false>(a, b); }>(
+        t, "div" + kind + ".f32");
+    add<[](float a, float b) { return modified<kDivide, true, false>(a, b); }>(
+        t, "div" + kind + ".ftz.f32");
   }
   add<[](double a) { return upper(1.0 / upper(a)); }>(t, "rcp.approx.ftz.f64");
   add<[](double a) { return upper(1.0 / std::sqrt(upper(a))); }>(t, "rsqrt.approx.ftz.f64");

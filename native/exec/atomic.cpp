@@ -28,8 +28,8 @@ void run(Warp& warp, const Insn& insn, Mask mask) {
   for (Mask rest = mask; rest != 0; rest &= rest - 1) {
     int lane = std::countr_zero(rest);
     std::atomic_ref<T> place(*reinterpret_cast<T*>(places.at[lane]));
-    bool flushes = std::is_same_v<T, float> && warp.cta->launch.memory->contains(
-                                                   reinterpret_cast<uint64_t>(places.at[lane]));
+    bool flushes = std::is_same_v<T, float> &&
+                   warp.cta->launch.memory->contains(reinterpret_cast<uint64_t>(places.at[lane]));
     T old = place.load(), first = b[lane], second = c[lane];
     while (!place.compare_exchange_weak(old, combine<T, F>(old, first, second, flushes))) {
     }
@@ -51,7 +51,9 @@ void addBitwise(Table<T>& t) {
 
 template <class T>
 void addOrdered(Table<T>& t) {
-  t["add"] = run<T, [](T a, T b, T) { return static_cast<T>(static_cast<uint64_t>(a) + static_cast<uint64_t>(b)); }>;
+  t["add"] = run<T, [](T a, T b, T) {
+    return static_cast<T>(static_cast<uint64_t>(a) + static_cast<uint64_t>(b));
+  }>;
   t["min"] = run<T, [](T a, T b, T) { return b < a ? b : a; }>;
   t["max"] = run<T, [](T a, T b, T) { return a < b ? b : a; }>;
 }
@@ -87,7 +89,8 @@ Execute atomic(const std::string& operation, const Type& type) {
   if (type.isFloat()) {
     if (operation != "add") return nullptr;
     if (type.bits == 64) return run<double, [](double a, double b, double) { return a + b; }>;
-    return type.bits == 32 ? run<float, [](float a, float b, float) { return canonical(a + b); }> : nullptr;
+    return type.bits == 32 ? run<float, [](float a, float b, float) { return canonical(a + b); }>
+                           : nullptr;
   }
   if (type.bits == 32) return isSigned ? integer<int32_t>(operation) : integer<uint32_t>(operation);
   if (type.bits == 64) return isSigned ? integer<int64_t>(operation) : integer<uint64_t>(operation);

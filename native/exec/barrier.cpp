@@ -57,9 +57,11 @@ void release(Cta& cta, int id, uint32_t expected) {
       int lane = std::countr_zero(rest);
       if (warp.barrierOf[lane] != id) continue;
       uint32_t gone = cta.launch.threads() - living;
-      std::string who = threadWhere(cta, [](const Warp& w, uint32_t l) { return !(w.live >> l & 1); });
+      std::string who =
+          threadWhere(cta, [](const Warp& w, uint32_t l) { return !(w.live >> l & 1); });
       throw faultOf(warp, barrierInsn(warp, lane), lane, FaultCode::LaunchFailed,
-                    "barrier " + std::to_string(id) + " is never reached by " + std::to_string(gone) +
+                    "barrier " + std::to_string(id) + " is never reached by " +
+                        std::to_string(gone) +
                         " threads of the CTA, which have exited (the first is " + who + ")");
     }
   }
@@ -86,7 +88,8 @@ void arriveAtBarrier(Warp& warp, const Insn& insn, Mask mask) {
   int first = std::countr_zero(mask);
   uint32_t id = lanes<uint32_t>(warp, insn.in[0])[first];
   if (id >= 16)
-    throw faultOf(warp, insn, first, FaultCode::IllegalInstruction, "a barrier's number is at most 15");
+    throw faultOf(warp, insn, first, FaultCode::IllegalInstruction,
+                  "a barrier's number is at most 15");
   Barrier& barrier = warp.cta->barriers[id];
   barrier.arrived += std::popcount(mask);
   if (insn.in[1] != kNone) barrier.count = lanes<uint32_t>(warp, insn.in[1])[first];
@@ -139,13 +142,15 @@ void syncWarp(Warp& warp, const Insn& insn, Mask mask) {
     int lane = std::countr_zero(rest);
     Mask named = members(warp, insn, lane);
     if (!(named >> lane & 1))
-      throw faultOf(warp, insn, lane, FaultCode::IllegalInstruction, "the member mask lacks the thread itself");
+      throw faultOf(warp, insn, lane, FaultCode::IllegalInstruction,
+                    "the member mask lacks the thread itself");
     Mask group = named & warp.live;
     rest &= ~group;
     if ((group & ~here) != 0) continue;
     insn.execute(warp, insn, group);
     warp.waiting &= ~group;
-    for (Mask done = group; done != 0; done &= done - 1) warp.lanePc[std::countr_zero(done)] = pc + 1;
+    for (Mask done = group; done != 0; done &= done - 1)
+      warp.lanePc[std::countr_zero(done)] = pc + 1;
   }
 }
 

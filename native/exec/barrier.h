@@ -9,7 +9,8 @@ namespace softcuda {
 enum class BarrierKind : uint64_t { Sync, Arrive, Popc, And, Or };
 
 // The lanes of mask arrive and, unless they only arrive, park; their lanePc is set already.
-// in[0] is the barrier's number, in[1] the count of threads or none, in[2] the predicate of bar.red.
+// in[0] is the barrier's number, in[1] the count of threads or none, in[2] the predicate of
+// bar.red.
 void arriveAtBarrier(Warp& warp, const Insn& insn, Mask mask);
 
 // Lets the lanes of every complete barrier go on; true if there was one. Throws Fault if threads

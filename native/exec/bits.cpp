@@ -163,14 +163,20 @@ void addBitForms(Forms& t) {
   add<[](int32_t a, uint32_t p, uint32_t n) { return extract(a, p, n); }>(t, "bfe.s32");
   add<[](uint64_t a, uint32_t p, uint32_t n) { return extract(a, p, n); }>(t, "bfe.u64");
   add<[](int64_t a, uint32_t p, uint32_t n) { return extract(a, p, n); }>(t, "bfe.s64");
-  add<[](uint32_t a, uint32_t b, uint32_t p, uint32_t n) { return insert(a, b, p, n); }>(t, "bfi.b32");
-  add<[](uint64_t a, uint64_t b, uint32_t p, uint32_t n) { return insert(a, b, p, n); }>(t, "bfi.b64");
+  add<[](uint32_t a, uint32_t b, uint32_t p, uint32_t n) { return insert(a, b, p, n); }>(t,
+                                                                                         "bfi.b32");
+  add<[](uint64_t a, uint64_t b, uint32_t p, uint32_t n) { return insert(a, b, p, n); }>(t,
+                                                                                         "bfi.b64");
   add<[](uint32_t a, uint32_t b, uint32_t s) { return permute(a, b, s); }>(t, "prmt.b32");
-  add<[](uint32_t a, uint32_t b, uint32_t c, uint32_t f) { return lookup(a, b, c, f); }>(t, "lop3.b32");
-  add<[](uint32_t a, uint32_t b, uint32_t n) { return funnelLeft(a, b, n & 31); }>(t, "shf.l.wrap.b32");
+  add<[](uint32_t a, uint32_t b, uint32_t c, uint32_t f) { return lookup(a, b, c, f); }>(
+      t, "lop3.b32");
+  add<[](uint32_t a, uint32_t b, uint32_t n) { return funnelLeft(a, b, n & 31); }>(
+      t, "shf.l.wrap.b32");
   add<[](uint32_t a, uint32_t b, uint32_t n) { return funnelLeft(a, b, n); }>(t, "shf.l.clamp.b32");
-  add<[](uint32_t a, uint32_t b, uint32_t n) { return funnelRight(a, b, n & 31); }>(t, "shf.r.wrap.b32");
-  add<[](uint32_t a, uint32_t b, uint32_t n) { return funnelRight(a, b, n); }>(t, "shf.r.clamp.b32");
+  add<[](uint32_t a, uint32_t b, uint32_t n) { return funnelRight(a, b, n & 31); }>(
+      t, "shf.r.wrap.b32");
+  add<[](uint32_t a, uint32_t b, uint32_t n) { return funnelRight(a, b, n); }>(t,
+                                                                               "shf.r.clamp.b32");
   addPacking(t);
   add<[](bool a) { return a; }>(t, "mov.pred");
   add<[](bool a) { return !a; }>(t, "not.pred");

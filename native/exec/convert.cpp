@@ -25,8 +25,10 @@ void addFromInteger(Forms& t) {
   add<[](S a) { return static_cast<float>(a); }>(t, "cvt.rn.f32" + nameOf<S>());
   add<[](S a) { return static_cast<double>(a); }>(t, "cvt.rn.f64" + nameOf<S>());
   if constexpr (!std::is_same_v<S, uint64_t>) {
-    addDirected<[](S a) { return static_cast<float>(static_cast<int64_t>(a)); }>(t, "cvt", ".f32" + nameOf<S>());
-    addDirected<[](S a) { return static_cast<double>(static_cast<int64_t>(a)); }>(t, "cvt", ".f64" + nameOf<S>());
+    addDirected<[](S a) { return static_cast<float>(static_cast<int64_t>(a)); }>(
+        t, "cvt", ".f32" + nameOf<S>());
+    addDirected<[](S a) { return static_cast<double>(static_cast<int64_t>(a)); }>(
+        t, "cvt", ".f64" + nameOf<S>());
   }
 }
 

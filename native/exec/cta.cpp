@@ -12,29 +12,52 @@ uint32_t specialValue(const Cta& cta, const Warp& warp, Special special, uint32_
   uint32_t thread = warp.index * kLanes + lane;
   const uint32_t* block = launch.block;
   switch (special) {
-    case Special::TidX: return thread % block[0];
-    case Special::TidY: return thread / block[0] % block[1];
-    case Special::TidZ: return thread / block[0] / block[1];
-    case Special::NtidX: return block[0];
-    case Special::NtidY: return block[1];
-    case Special::NtidZ: return block[2];
-    case Special::CtaidX: return cta.index[0];
-    case Special::CtaidY: return cta.index[1];
-    case Special::CtaidZ: return cta.index[2];
-    case Special::NctaidX: return launch.grid[0];
-    case Special::NctaidY: return launch.grid[1];
-    case Special::NctaidZ: return launch.grid[2];
-    case Special::LaneId: return lane;
-    case Special::WarpId: return warp.index;
-    case Special::NwarpId: return static_cast<uint32_t>(cta.warps.size());
-    case Special::LaneEq: return 1u << lane;
-    case Special::LaneLe: return (2u << lane) - 1;
-    case Special::LaneLt: return (1u << lane) - 1;
-    case Special::LaneGe: return ~((1u << lane) - 1);
-    case Special::LaneGt: return ~((2u << lane) - 1);
-    case Special::Smid: return 0;
-    case Special::DynamicShared: return launch.dynamicShared;
-    case Special::TotalShared: return launch.sharedBytes();
+    case Special::TidX:
+      return thread % block[0];
+    case Special::TidY:
+      return thread / block[0] % block[1];
+    case Special::TidZ:
+      return thread / block[0] / block[1];
+    case Special::NtidX:
+      return block[0];
+    case Special::NtidY:
+      return block[1];
+    case Special::NtidZ:
+      return block[2];
+    case Special::CtaidX:
+      return cta.index[0];
+    case Special::CtaidY:
+      return cta.index[1];
+    case Special::CtaidZ:
+      return cta.index[2];
+    case Special::NctaidX:
+      return launch.grid[0];
+    case Special::NctaidY:
+      return launch.grid[1];
+    case Special::NctaidZ:
+      return launch.grid[2];
+    case Special::LaneId:
+      return lane;
+    case Special::WarpId:
+      return warp.index;
+    case Special::NwarpId:
+      return static_cast<uint32_t>(cta.warps.size());
+    case Special::LaneEq:
+      return 1u << lane;
+    case Special::LaneLe:
+      return (2u << lane) - 1;
+    case Special::LaneLt:
+      return (1u << lane) - 1;
+    case Special::LaneGe:
+      return ~((1u << lane) - 1);
+    case Special::LaneGt:
+      return ~((2u << lane) - 1);
+    case Special::Smid:
+      return 0;
+    case Special::DynamicShared:
+      return launch.dynamicShared;
+    case Special::TotalShared:
+      return launch.sharedBytes();
   }
   return 0;
 }
@@ -73,7 +96,8 @@ Cta::Cta(const Launch& launch)
       recent(launch.program->code.size()) {
   const Program& program = *launch.program;
   size_t file = (program.fileBytes + 63) / 64 * 64;
-  files_.reset(static_cast<uint8_t*>(std::aligned_alloc(64, std::max<size_t>(64, file * warps.size()))));
+  files_.reset(
+      static_cast<uint8_t*>(std::aligned_alloc(64, std::max<size_t>(64, file * warps.size()))));
   if (!files_) throw std::bad_alloc();
   std::memset(files_.get(), 0, file * warps.size());
   locals_.resize(size_t{program.localBytes} * kLanes * warps.size());
@@ -105,11 +129,13 @@ void Cta::begin(uint64_t number) {
   }
 }
 
-Fault faultOf(const Warp& warp, const Insn& insn, int lane, FaultCode code, const std::string& what) {
+Fault faultOf(const Warp& warp, const Insn& insn, int lane, FaultCode code,
+              const std::string& what) {
   Fault fault{code, what, insn.line, {}, {}, 0};
   const uint32_t* block = warp.cta->launch.block;
   uint32_t thread = warp.index * kLanes + lane;
-  uint32_t place[3] = {thread % block[0], thread / block[0] % block[1], thread / block[0] / block[1]};
+  uint32_t place[3] = {thread % block[0], thread / block[0] % block[1],
+                       thread / block[0] / block[1]};
   for (int i = 0; i < 3; i++) {
     fault.cta[i] = warp.cta->index[i];
     fault.thread[i] = place[i];

@@ -37,16 +37,16 @@ struct Warp {
   uint8_t* local = nullptr;  // localBytes for each lane, one lane after the other
   Cta* cta = nullptr;
   uint32_t index = 0;
-  uint32_t pc = 0;            // of the active lanes
-  uint32_t nextPc = 0;        // least pc of the runnable lanes that are not active
+  uint32_t pc = 0;      // of the active lanes
+  uint32_t nextPc = 0;  // least pc of the runnable lanes that are not active
   Mask active = 0;
-  Mask live = 0;              // not exited
-  Mask parked = 0;            // at a CTA barrier
-  Mask waiting = 0;           // at a *.sync
-  uint32_t lanePc[kLanes] = {};      // of lanes that are not active
-  uint8_t barrierOf[kLanes] = {};    // of parked lanes
-  uint32_t turns = 0;         // backward branches since the lanes last changed
-  uint64_t executed = 0;      // lane-instructions
+  Mask live = 0;                   // not exited
+  Mask parked = 0;                 // at a CTA barrier
+  Mask waiting = 0;                // at a *.sync
+  uint32_t lanePc[kLanes] = {};    // of lanes that are not active
+  uint8_t barrierOf[kLanes] = {};  // of parked lanes
+  uint32_t turns = 0;              // backward branches since the lanes last changed
+  uint64_t executed = 0;           // lane-instructions
 };
 
 struct Barrier {
@@ -81,6 +81,7 @@ T* lanes(Warp& warp, uint32_t offset) {
 inline Mask& predicate(Warp& warp, uint32_t offset) { return *lanes<Mask>(warp, offset); }
 
 // The fault of one lane at the instruction at hand.
-Fault faultOf(const Warp& warp, const Insn& insn, int lane, FaultCode code, const std::string& what);
+Fault faultOf(const Warp& warp, const Insn& insn, int lane, FaultCode code,
+              const std::string& what);
 
 }  // namespace softcuda

@@ -137,7 +137,8 @@ void DeviceMemory::markWritten(uint64_t address, uint64_t bytes) {
   for (uint64_t rest = std::max(address, end / 4 * 4); rest < end; rest++)
     *shadow(rest) |= 1u << rest % 4;
   Allocation* allocation = find(end - 1);
-  if (allocation && end == allocation->end() && bytes == allocation->bytes) allocation->written = true;
+  if (allocation && end == allocation->end() && bytes == allocation->bytes)
+    allocation->written = true;
 }
 
 bool DeviceMemory::isWritten(uint64_t address, uint64_t bytes, uint64_t* firstNot) const {

@@ -15,10 +15,10 @@ namespace softcuda {
 struct Allocation {
   uint64_t base = 0;
   uint64_t bytes = 0;
-  uint64_t number = 0;      // in order of allocation
-  std::string what;         // who made it: "cuMemAlloc", "global counter"
+  uint64_t number = 0;  // in order of allocation
+  std::string what;     // who made it: "cuMemAlloc", "global counter"
   bool freed = false;
-  bool written = false;     // every byte has been: the shadow need not be asked
+  bool written = false;  // every byte has been: the shadow need not be asked
   uint64_t end() const { return base + bytes; }
 };
 

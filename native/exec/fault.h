@@ -16,8 +16,8 @@ enum class FaultCode : int {
 
 struct Fault {
   FaultCode code;
-  std::string what;   // one sentence about the access or barrier
-  int line = 0;       // of the PTX
+  std::string what;  // one sentence about the access or barrier
+  int line = 0;      // of the PTX
   uint32_t cta[3] = {};
   uint32_t thread[3] = {};
   uint64_t address = 0;

@@ -72,7 +72,8 @@ void addSigned(Forms& t, const std::string& type) {
 
 template <class T, class W>
 void addWide(Forms& t, const std::string& type) {
-  add<[](T a, T b) { return static_cast<W>(static_cast<W>(a) * static_cast<W>(b)); }>(t, "mul.wide" + type);
+  add<[](T a, T b) { return static_cast<W>(static_cast<W>(a) * static_cast<W>(b)); }>(
+      t, "mul.wide" + type);
   add<[](T a, T b, W c) {
     return wrap<W>(raw(static_cast<W>(static_cast<W>(a) * static_cast<W>(b))) + raw(c));
   }>(t, "mad.wide" + type);
@@ -89,7 +90,8 @@ uint64_t low24(uint32_t a) { return a & 0xffffff; }
 template <class T>
 void add24(Forms& t, const std::string& type) {
   add<[](T a, T b) { return wrap<T>(raw(low24(a) * low24(b))); }>(t, "mul24.lo" + type);
-  add<[](T a, T b, T c) { return wrap<T>(raw(low24(a) * low24(b)) + raw(c)); }>(t, "mad24.lo" + type);
+  add<[](T a, T b, T c) { return wrap<T>(raw(low24(a) * low24(b)) + raw(c)); }>(t,
+                                                                                "mad24.lo" + type);
 }
 
 }  // namespace

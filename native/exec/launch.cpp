@@ -29,7 +29,8 @@ Outcome execute(const Launch& launch) {
       stop = true;
     } catch (const std::bad_alloc&) {
       std::lock_guard lock(mutex);
-      outcome.fault = Fault{FaultCode::LaunchFailed, "no host memory for the registers of a CTA", 0, {}, {}, 0};
+      outcome.fault =
+          Fault{FaultCode::LaunchFailed, "no host memory for the registers of a CTA", 0, {}, {}, 0};
       stop = true;
     }
     std::lock_guard lock(mutex);

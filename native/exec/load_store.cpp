@@ -64,10 +64,14 @@ template <class M>
 Execute loaderInto(int registerBytes) {
   if (registerBytes < static_cast<int>(sizeof(M))) return nullptr;
   switch (registerBytes) {
-    case 2: return load<M, uint16_t>;
-    case 4: return load<M, uint32_t>;
-    case 8: return load<M, uint64_t>;
-    default: return nullptr;
+    case 2:
+      return load<M, uint16_t>;
+    case 4:
+      return load<M, uint32_t>;
+    case 8:
+      return load<M, uint64_t>;
+    default:
+      return nullptr;
   }
 }
 
@@ -75,10 +79,14 @@ template <class M>
 Execute storerFrom(int registerBytes) {
   if (registerBytes < static_cast<int>(sizeof(M))) return nullptr;
   switch (registerBytes) {
-    case 2: return store<M, uint16_t>;
-    case 4: return store<M, uint32_t>;
-    case 8: return store<M, uint64_t>;
-    default: return nullptr;
+    case 2:
+      return store<M, uint16_t>;
+    case 4:
+      return store<M, uint32_t>;
+    case 8:
+      return store<M, uint64_t>;
+    default:
+      return nullptr;
   }
 }
 
@@ -86,21 +94,31 @@ Execute storerFrom(int registerBytes) {
 
 Execute loader(int bytes, int registerBytes, bool isSigned) {
   switch (bytes) {
-    case 1: return isSigned ? loaderInto<int8_t>(registerBytes) : loaderInto<uint8_t>(registerBytes);
-    case 2: return isSigned ? loaderInto<int16_t>(registerBytes) : loaderInto<uint16_t>(registerBytes);
-    case 4: return isSigned ? loaderInto<int32_t>(registerBytes) : loaderInto<uint32_t>(registerBytes);
-    case 8: return loaderInto<uint64_t>(registerBytes);
-    default: return nullptr;
+    case 1:
+      return isSigned ? loaderInto<int8_t>(registerBytes) : loaderInto<uint8_t>(registerBytes);
+    case 2:
+      return isSigned ? loaderInto<int16_t>(registerBytes) : loaderInto<uint16_t>(registerBytes);
+    case 4:
+      return isSigned ? loaderInto<int32_t>(registerBytes) : loaderInto<uint32_t>(registerBytes);
+    case 8:
+      return loaderInto<uint64_t>(registerBytes);
+    default:
+      return nullptr;
   }
 }
 
 Execute storer(int bytes, int registerBytes) {
   switch (bytes) {
-    case 1: return storerFrom<uint8_t>(registerBytes);
-    case 2: return storerFrom<uint16_t>(registerBytes);
-    case 4: return storerFrom<uint32_t>(registerBytes);
-    case 8: return storerFrom<uint64_t>(registerBytes);
-    default: return nullptr;
+    case 1:
+      return storerFrom<uint8_t>(registerBytes);
+    case 2:
+      return storerFrom<uint16_t>(registerBytes);
+    case 4:
+      return storerFrom<uint32_t>(registerBytes);
+    case 8:
+      return storerFrom<uint64_t>(registerBytes);
+    default:
+      return nullptr;
   }
 }
 

@@ -15,7 +15,8 @@ class Pool {
     const char* asked = std::getenv("SOFTCUDA_THREADS");
     int count = asked ? std::atoi(asked) : static_cast<int>(std::thread::hardware_concurrency());
     size_ = std::max(1, std::min(count, 256));
-    for (int worker = 1; worker < size_; worker++) std::thread([this, worker] { serve(worker); }).detach();
+    for (int worker = 1; worker < size_; worker++)
+      std::thread([this, worker] { serve(worker); }).detach();
   }
 
   int size() const { return size_; }

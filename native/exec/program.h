@@ -25,10 +25,10 @@ enum class Flow : uint8_t { Plain, Branch, BranchIndexed, Call, Return, Exit, Ba
 
 struct Insn {
   Execute execute = nullptr;
-  uint32_t out = kNone;                          // destination register (offset in the file)
+  uint32_t out = kNone;                           // destination register (offset in the file)
   uint32_t in[4] = {kNone, kNone, kNone, kNone};  // sources; elements of a vector access
-  uint32_t address = kNone;                      // register of an access' address
-  uint64_t imm = 0;                              // offset of an access; target of a branch
+  uint32_t address = kNone;                       // register of an access' address
+  uint64_t imm = 0;                               // offset of an access; target of a branch
   uint32_t guard = kNone;
   bool guardNegated = false;
   Flow flow = Flow::Plain;
@@ -40,8 +40,29 @@ struct Insn {
 };
 
 enum class Special : uint8_t {
-  TidX, TidY, TidZ, NtidX, NtidY, NtidZ, CtaidX, CtaidY, CtaidZ, NctaidX, NctaidY, NctaidZ,
-  LaneId, WarpId, NwarpId, LaneEq, LaneLe, LaneLt, LaneGe, LaneGt, Smid, DynamicShared, TotalShared
+  TidX,
+  TidY,
+  TidZ,
+  NtidX,
+  NtidY,
+  NtidZ,
+  CtaidX,
+  CtaidY,
+  CtaidZ,
+  NctaidX,
+  NctaidY,
+  NctaidZ,
+  LaneId,
+  WarpId,
+  NwarpId,
+  LaneEq,
+  LaneLe,
+  LaneLt,
+  LaneGe,
+  LaneGt,
+  Smid,
+  DynamicShared,
+  TotalShared
 };
 
 struct Program {

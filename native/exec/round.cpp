@@ -32,7 +32,8 @@ void addToInteger(Forms& t, const std::string& rounding) {
   for (std::string sat : {"", ".sat"}) {
     add<[](S a) { return toInteger<D>(Round(a)); }>(t, "cvt" + rounding + sat + types);
     if (sizeof(S) == 4)
-      add<[](S a) { return toInteger<D>(Round(flushed(a))); }>(t, "cvt" + rounding + ".ftz" + sat + types);
+      add<[](S a) { return toInteger<D>(Round(flushed(a))); }>(
+          t, "cvt" + rounding + ".ftz" + sat + types);
   }
 }
 
@@ -44,7 +45,8 @@ void addWhole(Forms& t, const std::string& rounding) {
   add<[](S a) { return saturate01(Round(a)); }>(t, "cvt" + rounding + ".sat" + types);
   if (sizeof(S) == 4) {
     add<[](S a) { return canonical(Round(flushed(a))); }>(t, "cvt" + rounding + ".ftz" + types);
-    add<[](S a) { return saturate01(Round(flushed(a))); }>(t, "cvt" + rounding + ".ftz.sat" + types);
+    add<[](S a) { return saturate01(Round(flushed(a))); }>(t,
+                                                           "cvt" + rounding + ".ftz.sat" + types);
   }
 }
 

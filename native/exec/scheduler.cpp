@@ -7,7 +7,7 @@
 namespace softcuda {
 namespace {
 
-constexpr uint32_t kTurns = 500;      // backward branches of some lanes while others wait
+constexpr uint32_t kTurns = 500;       // backward branches of some lanes while others wait
 constexpr uint32_t kQuantum = 50'000;  // instructions of a warp before the next has its turn
 
 // The active lanes go where their pcs say and wait there.
@@ -19,7 +19,8 @@ void retire(Warp& warp) {
 
 Mask runnable(const Warp& warp) { return warp.live & ~warp.parked & ~warp.waiting; }
 
-// Makes the lanes of one pc active: the least or, to be fair to the others, the least above `beyond`.
+// Makes the lanes of one pc active: the least or, to be fair to the others, the least above
+// `beyond`.
 bool select(Warp& warp, uint32_t beyond = kNone) {
   uint32_t least = kNone, chosen = kNone;
   for (Mask rest = runnable(warp); rest != 0; rest &= rest - 1) {

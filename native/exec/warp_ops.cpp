@@ -88,9 +88,7 @@ void vote(Warp& warp, const Insn& insn, Mask mask) {
       lanes<uint32_t>(warp, insn.out)[std::countr_zero(rest)] = p;
     return;
   }
-  bool result = kind == Vote::All   ? p == mask
-                : kind == Vote::Any ? p != 0
-                                    : p == mask || p == 0;
+  bool result = kind == Vote::All ? p == mask : kind == Vote::Any ? p != 0 : p == mask || p == 0;
   Mask& out = predicate(warp, insn.out);
   out = result ? out | mask : out & ~mask;
 }
@@ -103,16 +101,34 @@ void reduceSync(Warp& warp, const Insn& insn, Mask mask) {
   uint32_t result = value[std::countr_zero(mask)];
   for (Mask rest = mask & (mask - 1); rest != 0; rest &= rest - 1) {
     uint32_t x = value[std::countr_zero(rest)];
-    auto less = [](uint32_t a, uint32_t b) { return static_cast<int32_t>(a) < static_cast<int32_t>(b); };
+    auto less = [](uint32_t a, uint32_t b) {
+      return static_cast<int32_t>(a) < static_cast<int32_t>(b);
+    };
     switch (static_cast<Reduce>(insn.imm)) {
-      case Reduce::Add: result += x; break;
-      case Reduce::Min: result = std::min(result, x); break;
-      case Reduce::Max: result = std::max(result, x); break;
-      case Reduce::MinSigned: result = std::min(result, x, less); break;
-      case Reduce::MaxSigned: result = std::max(result, x, less); break;
-      case Reduce::And: result &= x; break;
-      case Reduce::Or: result |= x; break;
-      case Reduce::Xor: result ^= x; break;
+      case Reduce::Add:
+        result += x;
+        break;
+      case Reduce::Min:
+        result = std::min(result, x);
+        break;
+      case Reduce::Max:
+        result = std::max(result, x);
+        break;
+      case Reduce::MinSigned:
+        result = std::min(result, x, less);
+        break;
+      case Reduce::MaxSigned:
+        result = std::max(result, x, less);
+        break;
+      case Reduce::And:
+        result &= x;
+        break;
+      case Reduce::Or:
+        result |= x;
+        break;
+      case Reduce::Xor:
+        result ^= x;
+        break;
     }
   }
   for (Mask rest = mask; rest != 0; rest &= rest - 1)

@@ -9,7 +9,8 @@ enum class Shuffle : uint64_t { Up, Down, Butterfly, Index };
 enum class Vote : uint64_t { All, Any, Uniform, Ballot };
 enum class Reduce : uint64_t { Add, Min, Max, MinSigned, MaxSigned, And, Or, Xor };
 
-// shfl.sync: out, in[0] value, in[1] lane, in[2] clamp; address, if any, the predicate q. imm: Shuffle
+// shfl.sync: out, in[0] value, in[1] lane, in[2] clamp; address, if any, the predicate q. imm:
+// Shuffle
 void shuffle(Warp& warp, const Insn& insn, Mask mask);
 // vote.sync: in[0] predicate; imm: Vote
 void vote(Warp& warp, const Insn& insn, Mask mask);

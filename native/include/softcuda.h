@@ -25,8 +25,10 @@ uint64_t softcudaLaneInstructions(void);
    captures. softcudaTouch, for use in `work`, checks that `rows` rows of `rowBytes` bytes, `stride`
    bytes apart, lie in one allocation and, unless they are written, have been written before; it
    reports as `who`. Both answer a CUresult. */
-int softcudaSubmit(void* stream, int (*work)(const void* arguments), const void* arguments, size_t bytes);
-int softcudaTouch(const char* who, uint64_t address, size_t rowBytes, size_t rows, size_t stride, int write);
+int softcudaSubmit(void* stream, int (*work)(const void* arguments), const void* arguments,
+                   size_t bytes);
+int softcudaTouch(const char* who, uint64_t address, size_t rowBytes, size_t rows, size_t stride,
+                  int write);
 
 #ifdef __cplusplus
 }

@@ -19,22 +19,34 @@ Program decode(const Module& module, const Function& entry, const Symbols& symbo
 }
 
 const std::map<std::string, Decoder::Handler>& Decoder::handlers() {
-  static const std::map<std::string, Handler> table = {
-      {"mov", &Decoder::decodeMove},         {"setp", &Decoder::decodeCompare},
-      {"cvt", &Decoder::decodeConvert},      {"cvta", &Decoder::decodeAddressConversion},
-      {"isspacep", &Decoder::decodeIsSpace}, {"ld", &Decoder::decodeLoad},
-      {"ldu", &Decoder::decodeLoad},         {"st", &Decoder::decodeStore},
-      {"atom", &Decoder::decodeAtomic},      {"red", &Decoder::decodeReduction},
-      {"membar", &Decoder::decodeFence},     {"fence", &Decoder::decodeFence},
-      {"bra", &Decoder::decodeBranch},       {"brx", &Decoder::decodeIndexedBranch},
-      {"call", &Decoder::decodeCall},        {"ret", &Decoder::decodeReturn},
-      {"exit", &Decoder::decodeExit},        {"trap", &Decoder::decodeTrap},
-      {"bar", &Decoder::decodeBarrier},      {"barrier", &Decoder::decodeBarrier},
-      {"shfl", &Decoder::decodeShuffle},     {"vote", &Decoder::decodeVote},
-      {"match", &Decoder::decodeMatch},      {"redux", &Decoder::decodeRedux},
-      {"activemask", &Decoder::decodeActiveMask},
-      {"prefetch", &Decoder::decodeNothing}, {"prefetchu", &Decoder::decodeNothing},
-      {"nanosleep", &Decoder::decodeNothing}};
+  static const std::map<std::string, Handler> table = {{"mov", &Decoder::decodeMove},
+                                                       {"setp", &Decoder::decodeCompare},
+                                                       {"cvt", &Decoder::decodeConvert},
+                                                       {"cvta", &Decoder::decodeAddressConversion},
+                                                       {"isspacep", &Decoder::decodeIsSpace},
+                                                       {"ld", &Decoder::decodeLoad},
+                                                       {"ldu", &Decoder::decodeLoad},
+                                                       {"st", &Decoder::decodeStore},
+                                                       {"atom", &Decoder::decodeAtomic},
+                                                       {"red", &Decoder::decodeReduction},
+                                                       {"membar", &Decoder::decodeFence},
+                                                       {"fence", &Decoder::decodeFence},
+                                                       {"bra", &Decoder::decodeBranch},
+                                                       {"brx", &Decoder::decodeIndexedBranch},
+                                                       {"call", &Decoder::decodeCall},
+                                                       {"ret", &Decoder::decodeReturn},
+                                                       {"exit", &Decoder::decodeExit},
+                                                       {"trap", &Decoder::decodeTrap},
+                                                       {"bar", &Decoder::decodeBarrier},
+                                                       {"barrier", &Decoder::decodeBarrier},
+                                                       {"shfl", &Decoder::decodeShuffle},
+                                                       {"vote", &Decoder::decodeVote},
+                                                       {"match", &Decoder::decodeMatch},
+                                                       {"redux", &Decoder::decodeRedux},
+                                                       {"activemask", &Decoder::decodeActiveMask},
+                                                       {"prefetch", &Decoder::decodeNothing},
+                                                       {"prefetchu", &Decoder::decodeNothing},
+                                                       {"nanosleep", &Decoder::decodeNothing}};
   return table;
 }
 
@@ -63,7 +75,8 @@ void Decoder::collect(const Function& function, std::set<std::string>& open) {
     if (instruction.opcode != "call" && instruction.opcode != "call.uni") continue;
     for (const Operand& operand : instruction.operands) {
       auto callee = module_.functions.find(operand.name);
-      if (operand.kind == Operand::Kind::Name && callee != module_.functions.end() && callee->second.defined)
+      if (operand.kind == Operand::Kind::Name && callee != module_.functions.end() &&
+          callee->second.defined)
         collect(callee->second, open);
     }
   }

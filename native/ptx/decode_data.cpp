@@ -46,7 +46,8 @@ void Decoder::decodeCompare() {
   auto form = forms().find(name);
   if (form == forms().end()) refuse("instruction " + name + " is not supported");
   wants(combine.empty() ? 3 : 4);
-  std::vector<uint32_t> in = {source(operand(1), form->second.in[0]), source(operand(2), form->second.in[1])};
+  std::vector<uint32_t> in = {source(operand(1), form->second.in[0]),
+                              source(operand(2), form->second.in[1])};
   uint32_t p = destination(operand(0), 1);
   if (combine.empty() && operand(0).second.empty()) {
     emitForm(name, p, in);
@@ -71,9 +72,11 @@ void Decoder::decodeCompare() {
 void Decoder::decodeConvert() {
   wants(2);
   Type to, from;
-  if (parts_.size() < 3 || !parseType(parts_[parts_.size() - 2], to) || !parseType(parts_.back(), from))
+  if (parts_.size() < 3 || !parseType(parts_[parts_.size() - 2], to) ||
+      !parseType(parts_.back(), from))
     refuse("this cvt is not supported");
-  const Type* wide = operand(1).kind == Operand::Kind::Name ? registerType(operand(1).name) : nullptr;
+  const Type* wide =
+      operand(1).kind == Operand::Kind::Name ? registerType(operand(1).name) : nullptr;
   uint32_t in;
   if (wide && wide->bits > from.bits) {
     in = temporary(from.bits);
@@ -82,7 +85,8 @@ void Decoder::decodeConvert() {
   } else {
     in = source(operand(1), from);
   }
-  const Type* out = operand(0).kind == Operand::Kind::Name ? registerType(operand(0).name) : nullptr;
+  const Type* out =
+      operand(0).kind == Operand::Kind::Name ? registerType(operand(0).name) : nullptr;
   if (out && out->bits > to.bits) {
     uint32_t narrow = temporary(to.bits);
     emitForm(statement_->opcode, narrow, {in});
@@ -97,7 +101,8 @@ void Decoder::decodeConvert() {
 void Decoder::decodeAddressConversion() {
   wants(2);
   bool toSpace = parts_.size() == 4 && parts_[1] == "to";
-  if (parts_.size() != (toSpace ? 4u : 3u) || parts_.back() != "u64") refuse("this cvta is not supported");
+  if (parts_.size() != (toSpace ? 4u : 3u) || parts_.back() != "u64")
+    refuse("this cvta is not supported");
   std::string space = parts_[toSpace ? 2 : 1];
   uint64_t window = 0;
   if (space == "shared" || space == "shared::cta") window = kSharedWindow;

@@ -24,8 +24,8 @@ void Decoder::decodeIndexedBranch() {
   program_.branchTables.emplace_back();
 }
 
-// call{.uni} {(results),} function {, (arguments)}: arguments are copied to the callee's parameters,
-// the call jumps, results are copied back. Every function has registers of its own.
+// call{.uni} {(results),} function {, (arguments)}: arguments are copied to the callee's
+// parameters, the call jumps, results are copied back. Every function has registers of its own.
 void Decoder::decodeCall() {
   const auto& all = statement_->operands;
   size_t at = !all.empty() && all[0].kind == Operand::Kind::Vector ? 1 : 0;
@@ -34,7 +34,8 @@ void Decoder::decodeCall() {
   if (found == module_.functions.end() || !found->second.defined)
     refuse("the module does not define the function " + all[at].name);
   const Function& callee = found->second;
-  auto copies = [&](const std::vector<Operand>& actual, const std::vector<Variable>& formal, bool in) {
+  auto copies = [&](const std::vector<Operand>& actual, const std::vector<Variable>& formal,
+                    bool in) {
     if (actual.size() != formal.size()) refuse("the call passes another number of values");
     for (size_t i = 0; i < actual.size(); i++) {
       Place own, its;
@@ -77,7 +78,8 @@ void Decoder::decodeBarrier() {
     return;
   }
   for (const std::string& word : words)
-    if (!std::set<std::string>{"cta", "sync", "aligned", "arrive", "red", "popc", "and", "or", "u32", "pred"}
+    if (!std::set<std::string>{"cta", "sync", "aligned", "arrive", "red", "popc", "and", "or",
+                               "u32", "pred"}
              .count(word))
       refuse("modifier ." + word + " is not supported");
   bool reduces = words.count("red");

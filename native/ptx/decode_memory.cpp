@@ -8,10 +8,35 @@ namespace softcuda {
 // Reads the modifiers of an access. Cache hints, orders and scopes change nothing here: a CTA runs
 // on one thread, and other threads of an x86 see its stores in order.
 Decoder::Qualifiers Decoder::qualifiers(bool withOperation) const {
-  static const std::set<std::string> ignored = {
-      "volatile", "relaxed", "acquire", "release", "acq_rel", "weak", "mmio", "cta", "gpu", "sys", "cluster",
-      "ca", "cg", "cs", "lu", "cv", "wb", "wt", "nc", "uni", "noftz", "L1::evict_normal", "L1::evict_unchanged",
-      "L1::evict_first", "L1::evict_last", "L1::no_allocate", "L2::64B", "L2::128B", "L2::256B"};
+  static const std::set<std::string> ignored = {"volatile",
+                                                "relaxed",
+                                                "acquire",
+                                                "release",
+                                                "acq_rel",
+                                                "weak",
+                                                "mmio",
+                                                "cta",
+                                                "gpu",
+                                                "sys",
+                                                "cluster",
+                                                "ca",
+                                                "cg",
+                                                "cs",
+                                                "lu",
+                                                "cv",
+                                                "wb",
+                                                "wt",
+                                                "nc",
+                                                "uni",
+                                                "noftz",
+                                                "L1::evict_normal",
+                                                "L1::evict_unchanged",
+                                                "L1::evict_first",
+                                                "L1::evict_last",
+                                                "L1::no_allocate",
+                                                "L2::64B",
+                                                "L2::128B",
+                                                "L2::256B"};
   Qualifiers result;
   bool typed = false;
   for (size_t i = 1; i < parts_.size(); i++) {
@@ -20,7 +45,8 @@ Decoder::Qualifiers Decoder::qualifiers(bool withOperation) const {
     else if (part == "global") result.space = Space::Global;
     else if (part == "const") result.space = Space::Const;
     else if (part == "local") result.space = Space::Local;
-    else if (part == "param" || part == "param::entry" || part == "param::func") result.space = Space::Param;
+    else if (part == "param" || part == "param::entry" || part == "param::func")
+      result.space = Space::Param;
     else if (part == "v2" || part == "v4") result.elements = part[1] - '0';
     else if (parseType(part, result.type)) typed = true;
     else if (ignored.count(part)) continue;
@@ -38,7 +64,8 @@ void Decoder::setAddress(Insn& insn, const Operand& address, Space space) {
   if (address.name.empty()) return;
   if (const Type* type = registerType(address.name)) {
     bool near = space == Space::Shared || space == Space::Local || space == Space::Param;
-    if (type->bits != 64 && !(type->bits == 32 && near)) refuse("an address of this size is not supported");
+    if (type->bits != 64 && !(type->bits == 32 && near))
+      refuse("an address of this size is not supported");
     insn.address = registerOffset(address.name);
     insn.addressBytes = static_cast<uint8_t>(type->bytes());
     return;

@@ -36,7 +36,8 @@ uint32_t Decoder::destination(const Operand& operand, int bits) {
   const Type* type = operand.kind == Operand::Kind::Name ? registerType(operand.name) : nullptr;
   if (!type) refuse("the destination is no register");
   if (type->bits != bits)
-    refuse(operand.name + " has " + std::to_string(type->bits) + " bits, the result " + std::to_string(bits));
+    refuse(operand.name + " has " + std::to_string(type->bits) + " bits, the result " +
+           std::to_string(bits));
   return registerOffset(operand.name);
 }
 

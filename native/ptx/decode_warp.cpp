@@ -49,8 +49,8 @@ void Decoder::decodeVote() {
 void Decoder::decodeMatch() {
   wants(3);
   Type type;
-  if (parts_.size() != 4 || parts_[1] != "any" || parts_[2] != "sync" || !parseType(parts_[3], type) ||
-      type.bits < 32)
+  if (parts_.size() != 4 || parts_[1] != "any" || parts_[2] != "sync" ||
+      !parseType(parts_[3], type) || type.bits < 32)
     refuse("this match is not supported");
   uint32_t value = source(operand(1), type);
   uint32_t out = destination(operand(0), 32);
@@ -61,10 +61,9 @@ void Decoder::decodeMatch() {
 
 void Decoder::decodeRedux() {
   static const std::map<std::string, Reduce> operations = {
-      {"add.s32", Reduce::Add},       {"add.u32", Reduce::Add}, {"min.u32", Reduce::Min},
-      {"max.u32", Reduce::Max},       {"and.b32", Reduce::And}, {"or.b32", Reduce::Or},
-      {"xor.b32", Reduce::Xor},       {"min.s32", Reduce::MinSigned},
-      {"max.s32", Reduce::MaxSigned}};
+      {"add.s32", Reduce::Add}, {"add.u32", Reduce::Add},       {"min.u32", Reduce::Min},
+      {"max.u32", Reduce::Max}, {"and.b32", Reduce::And},       {"or.b32", Reduce::Or},
+      {"xor.b32", Reduce::Xor}, {"min.s32", Reduce::MinSigned}, {"max.s32", Reduce::MaxSigned}};
   wants(3);
   auto found = operations.find(parts_.size() == 4 ? parts_[2] + "." + parts_[3] : "");
   if (found == operations.end()) refuse("this redux is not supported");

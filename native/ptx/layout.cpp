@@ -7,17 +7,28 @@ uint64_t alignUp(uint64_t value, uint64_t to) { return (value + to - 1) / to * t
 
 const std::map<std::string, Special>& specialNames() {
   static const std::map<std::string, Special> names = {
-      {"%tid.x", Special::TidX},       {"%tid.y", Special::TidY},
-      {"%tid.z", Special::TidZ},       {"%ntid.x", Special::NtidX},
-      {"%ntid.y", Special::NtidY},     {"%ntid.z", Special::NtidZ},
-      {"%ctaid.x", Special::CtaidX},   {"%ctaid.y", Special::CtaidY},
-      {"%ctaid.z", Special::CtaidZ},   {"%nctaid.x", Special::NctaidX},
-      {"%nctaid.y", Special::NctaidY}, {"%nctaid.z", Special::NctaidZ},
-      {"%laneid", Special::LaneId},    {"%warpid", Special::WarpId},
-      {"%nwarpid", Special::NwarpId},  {"%lanemask_eq", Special::LaneEq},
-      {"%lanemask_le", Special::LaneLe}, {"%lanemask_lt", Special::LaneLt},
-      {"%lanemask_ge", Special::LaneGe}, {"%lanemask_gt", Special::LaneGt},
-      {"%smid", Special::Smid},        {"%dynamic_smem_size", Special::DynamicShared},
+      {"%tid.x", Special::TidX},
+      {"%tid.y", Special::TidY},
+      {"%tid.z", Special::TidZ},
+      {"%ntid.x", Special::NtidX},
+      {"%ntid.y", Special::NtidY},
+      {"%ntid.z", Special::NtidZ},
+      {"%ctaid.x", Special::CtaidX},
+      {"%ctaid.y", Special::CtaidY},
+      {"%ctaid.z", Special::CtaidZ},
+      {"%nctaid.x", Special::NctaidX},
+      {"%nctaid.y", Special::NctaidY},
+      {"%nctaid.z", Special::NctaidZ},
+      {"%laneid", Special::LaneId},
+      {"%warpid", Special::WarpId},
+      {"%nwarpid", Special::NwarpId},
+      {"%lanemask_eq", Special::LaneEq},
+      {"%lanemask_le", Special::LaneLe},
+      {"%lanemask_lt", Special::LaneLt},
+      {"%lanemask_ge", Special::LaneGe},
+      {"%lanemask_gt", Special::LaneGt},
+      {"%smid", Special::Smid},
+      {"%dynamic_smem_size", Special::DynamicShared},
       {"%total_smem_size", Special::TotalShared}};
   return names;
 }
@@ -27,7 +38,8 @@ const std::map<std::string, Special>& specialNames() {
 // Arrays of lanes lie on cache lines; a predicate is one mask.
 uint32_t RegisterFile::allocate(int bits) {
   uint32_t bytes = bits == 1 ? sizeof(Mask) : bits / 8 * kLanes;
-  uint32_t offset = static_cast<uint32_t>(alignUp(program_.fileBytes, bits == 1 ? sizeof(Mask) : 64));
+  uint32_t offset =
+      static_cast<uint32_t>(alignUp(program_.fileBytes, bits == 1 ? sizeof(Mask) : 64));
   program_.fileBytes = offset + bytes;
   return offset;
 }
@@ -58,11 +70,14 @@ void Variables::add(const Function& function) {
   for (const Variable& variable : function.variables) {
     std::string key = function.name + "/" + variable.name;
     if (variable.space == Space::Shared) addShared(key, variable);
-    else if (variable.space == Space::Local || variable.space == Space::Param) addLocal(key, variable);
+    else if (variable.space == Space::Local || variable.space == Space::Param)
+      addLocal(key, variable);
   }
   if (!function.entry) {
-    for (const Variable& variable : function.results) addLocal(function.name + "/" + variable.name, variable);
-    for (const Variable& variable : function.params) addLocal(function.name + "/" + variable.name, variable);
+    for (const Variable& variable : function.results)
+      addLocal(function.name + "/" + variable.name, variable);
+    for (const Variable& variable : function.params)
+      addLocal(function.name + "/" + variable.name, variable);
   } else {
     for (const Variable& variable : function.params) {
       uint64_t offset = alignUp(program_.paramBytes, variable.align);
@@ -80,7 +95,8 @@ void Variables::addModuleShared(const Operand& operand) {
   for (const Operand& part : operand.parts) addModuleShared(part);
   if (operand.name.empty() || operand.name[0] == '%' || places_.count(operand.name)) return;
   for (const Variable& variable : module_.variables)
-    if (variable.space == Space::Shared && variable.name == operand.name) addShared(variable.name, variable);
+    if (variable.space == Space::Shared && variable.name == operand.name)
+      addShared(variable.name, variable);
 }
 
 void Variables::addShared(const std::string& key, const Variable& variable) {

@@ -8,12 +8,11 @@ namespace softcuda {
 namespace {
 
 bool startsWord(char c) {
-  return std::isalpha(static_cast<unsigned char>(c)) || c == '_' || c == '$' || c == '%' || c == '.';
+  return std::isalpha(static_cast<unsigned char>(c)) || c == '_' || c == '$' || c == '%' ||
+         c == '.';
 }
 
-bool continuesWord(char c) {
-  return startsWord(c) || std::isdigit(static_cast<unsigned char>(c));
-}
+bool continuesWord(char c) { return startsWord(c) || std::isdigit(static_cast<unsigned char>(c)); }
 
 class Lexer {
  public:

@@ -10,7 +10,8 @@ namespace softcuda {
 
 enum class Space { Register, Global, Const, Shared, Local, Param, Generic };
 
-// A fundamental type such as u32, f64, b8 or pred. kind is its letter ('p' for pred), bits its size.
+// A fundamental type such as u32, f64, b8 or pred. kind is its letter ('p' for pred), bits its
+// size.
 struct Type {
   char kind = 'b';
   int bits = 32;
@@ -24,10 +25,10 @@ bool parseType(std::string text, Type& type);
 struct Operand {
   enum class Kind { Name, Integer, Float32, Float64, Address, Vector, Discard };
   Kind kind = Kind::Discard;
-  std::string name;           // of a register, symbol or label; the base of an address, if any
-  std::string second;         // q of the destination pair p|q
-  uint64_t bits = 0;          // value of a constant; offset of an address or symbol
-  bool negated = false;       // !p
+  std::string name;            // of a register, symbol or label; the base of an address, if any
+  std::string second;          // q of the destination pair p|q
+  uint64_t bits = 0;           // value of a constant; offset of an address or symbol
+  bool negated = false;        // !p
   std::vector<Operand> parts;  // elements of a vector or list
 };
 
@@ -62,10 +63,10 @@ struct Function {
   bool defined = false;
   int line = 0;
   std::vector<Variable> results, params;
-  std::vector<Variable> variables;        // .local, .shared and .param ones of the body
+  std::vector<Variable> variables;  // .local, .shared and .param ones of the body
   std::map<std::string, Type> registers;
   std::vector<Instruction> body;
-  std::map<std::string, size_t> labels;   // to an index in body
+  std::map<std::string, size_t> labels;  // to an index in body
   std::map<std::string, std::vector<std::string>> branchTargets;
   unsigned maxThreads = 1024;
 };

@@ -26,8 +26,8 @@ Operand parseNumber(Cursor& cursor) {
   } else {
     operand.kind = Operand::Kind::Integer;
     bool binary = second == 'b' || second == 'B';
-    operand.bits = binary ? std::strtoull(text.c_str() + 2, &end, 2)
-                          : std::strtoull(text.c_str(), &end, 0);
+    operand.bits =
+        binary ? std::strtoull(text.c_str() + 2, &end, 2) : std::strtoull(text.c_str(), &end, 0);
     if (*end == 'U') end++;
     if (negative) operand.bits = -operand.bits;
   }

@@ -62,7 +62,8 @@ class Parser {
     if (!cursor_.accept("(")) return list;
     while (!cursor_.accept(")")) {
       std::string word = cursor_.word();
-      if (word != ".param") throw PtxError(cursor_.line(), "a parameter in " + word + " is not supported");
+      if (word != ".param")
+        throw PtxError(cursor_.line(), "a parameter in " + word + " is not supported");
       list.push_back(parseVariable(cursor_, Space::Param));
       if (!cursor_.at(")")) cursor_.expect(",");
     }

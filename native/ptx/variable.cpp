@@ -33,7 +33,8 @@ namespace {
 
 void store(Variable& variable, uint64_t offset, const Operand& value, int line) {
   size_t bytes = variable.type.bytes();
-  if (offset + bytes > variable.bytes) throw PtxError(line, "more values than " + variable.name + " holds");
+  if (offset + bytes > variable.bytes)
+    throw PtxError(line, "more values than " + variable.name + " holds");
   std::memcpy(variable.data.data() + offset, &value.bits, bytes);
 }
 
@@ -74,7 +75,8 @@ Variable parseVariable(Cursor& cursor, Space space) {
     if (word == ".align") variable.align = parseNumber(cursor).bits;
     else if (word == ".v2" || word == ".v4") lanes = word[2] - '0';
     else if (word == ".ptr") continue;
-    else if (word == ".global" || word == ".const" || word == ".shared" || word == ".local") continue;
+    else if (word == ".global" || word == ".const" || word == ".shared" || word == ".local")
+      continue;
     else if (parseType(word, variable.type)) typed = true;
     else throw PtxError(variable.line, "unknown attribute " + word + " of a variable");
   }

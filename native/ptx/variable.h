@@ -1,4 +1,5 @@
-// Declarations of variables: `.shared .align 4 .b8 tile[4224]`, `.param .u64 p`, with initial values.
+// Declarations of variables: `.shared .align 4 .b8 tile[4224]`, `.param .u64 p`, with initial
+// values.
 #pragma once
 
 #include "ptx/cursor.h"

@@ -9,10 +9,10 @@ int cublasCreate_v2(void**);
 int cublasDestroy_v2(void*);
 int cublasSetStream_v2(void*, void*);
 int cublasSetMathMode(void*, int);
-int cublasSgemm_v2(void*, int, int, int, int, int, const float*, const float*, int, const float*, int, const float*,
-                   float*, int);
-int cublasGemmEx(void*, int, int, int, int, int, const void*, const void*, int, int, const void*, int, int, const void*,
-                 void*, int, int, int, int);
+int cublasSgemm_v2(void*, int, int, int, int, int, const float*, const float*, int, const float*,
+                   int, const float*, float*, int);
+int cublasGemmEx(void*, int, int, int, int, int, const void*, const void*, int, int, const void*,
+                 int, int, const void*, void*, int, int, int, int);
 size_t cudnnGetVersion(void);
 int cudnnCreate(void**);
 }
@@ -43,16 +43,20 @@ TEST(sgemm_in_all_transpositions) {
     for (int t = 0; t < 4; t++) {
       bool tA = t & 1, tB = t & 2;
       int lda = (tA ? k : m) + 2, ldb = (tB ? n : k) + 1, ldc = m + 3;
-      auto a = draw(size_t(lda) * (tA ? m : k)), b = draw(size_t(ldb) * (tB ? k : n)), c = draw(size_t(ldc) * n);
+      auto a = draw(size_t(lda) * (tA ? m : k)), b = draw(size_t(ldb) * (tB ? k : n)),
+           c = draw(size_t(ldc) * n);
       Array<float> da(a), db(b), dc(c);
       float alpha = 1.5f, beta = 0.5f;
-      EQUAL(cublasSgemm_v2(handle, tA, tB, m, n, k, &alpha, onDevice(da), lda, onDevice(db), ldb, &beta, toDevice(dc), ldc), 0);
+      EQUAL(cublasSgemm_v2(handle, tA, tB, m, n, k, &alpha, onDevice(da), lda, onDevice(db), ldb,
+                           &beta, toDevice(dc), ldc),
+            0);
       auto got = dc.get();
       for (int j = 0; j < n; j++) {
         for (int i = 0; i < ldc; i++) {
           double sum = 0, size = 0;
           for (int p = 0; p < k && i < m; p++) {
-            double term = double(tA ? a[i * lda + p] : a[p * lda + i]) * (tB ? b[p * ldb + j] : b[j * ldb + p]);
+            double term = double(tA ? a[i * lda + p] : a[p * lda + i]) *
+                          (tB ? b[p * ldb + j] : b[j * ldb + p]);
             sum += term;
             size += std::fabs(term);
           }
@@ -73,8 +77,8 @@ TEST(gemm_checks_arguments) {
   Array<float> a(draw(64)), c(64);
   float one = 1, zero = 0;
   auto call = [&](int m, int lda, int type) {
-    return cublasGemmEx(handle, 0, 0, m, 8, 8, &one, onDevice(a), type, lda, onDevice(a), type, 8, &zero, toDevice(c),
-                        type, 8, 68, -1);
+    return cublasGemmEx(handle, 0, 0, m, 8, 8, &one, onDevice(a), type, lda, onDevice(a), type, 8,
+                        &zero, toDevice(c), type, 8, 68, -1);
   };
   EQUAL(call(8, 7, 0), 7);
   EQUAL(call(-1, 8, 0), 7);
@@ -90,7 +94,8 @@ TEST(gemm_reports_what_was_never_written) {
   EQUAL(cublasCreate_v2(&handle), 0);
   Array<float> a(64), c(64);
   float one = 1, zero = 0;
-  cublasSgemm_v2(handle, 0, 0, 8, 8, 8, &one, onDevice(a), 8, onDevice(a), 8, &zero, toDevice(c), 8);
+  cublasSgemm_v2(handle, 0, 0, 8, 8, 8, &one, onDevice(a), 8, onDevice(a), 8, &zero, toDevice(c),
+                 8);
   EQUAL(softcudaReportCount(), 1);
   FAILS(cuCtxSynchronize(), CUDA_ERROR_LAUNCH_FAILED);
 }
@@ -105,7 +110,9 @@ TEST(gemm_in_a_graph) {
   Array<float> a(std::vector<float>{2}), c(std::vector<float>{3});
   OK(cuStreamBeginCapture_v2(stream, CU_STREAM_CAPTURE_MODE_THREAD_LOCAL));
   float one = 1;
-  EQUAL(cublasSgemm_v2(handle, 0, 0, 1, 1, 1, &one, onDevice(a), 1, onDevice(a), 1, &one, toDevice(c), 1), 0);
+  EQUAL(cublasSgemm_v2(handle, 0, 0, 1, 1, 1, &one, onDevice(a), 1, onDevice(a), 1, &one,
+                       toDevice(c), 1),
+        0);
   CUgraph graph;
   CUgraphExec exec;
   OK(cuStreamEndCapture(stream, &graph));

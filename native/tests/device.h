@@ -38,8 +38,8 @@ CUresult cuModuleLoadDataEx(CUmodule*, const void*, unsigned, CUjit_option*, voi
 CUresult cuModuleUnload(CUmodule);
 CUresult cuModuleGetFunction(CUfunction*, CUmodule, const char*);
 CUresult cuModuleGetGlobal_v2(CUdeviceptr*, size_t*, CUmodule, const char*);
-CUresult cuLaunchKernel(CUfunction, unsigned, unsigned, unsigned, unsigned, unsigned, unsigned, unsigned, CUstream,
-                        void**, void**);
+CUresult cuLaunchKernel(CUfunction, unsigned, unsigned, unsigned, unsigned, unsigned, unsigned,
+                        unsigned, CUstream, void**, void**);
 CUresult cuStreamCreate(CUstream*, unsigned);
 CUresult cuStreamDestroy_v2(CUstream);
 CUresult cuStreamSynchronize(CUstream);
@@ -110,7 +110,9 @@ class Array {
 class Kernels {
  public:
   explicit Kernels(const std::string& ptx) { OK(cuModuleLoadData(&module_, ptx.c_str())); }
-  static Kernels file(const std::string& name) { return Kernels(read("tests/kernels/ptx/" + name + ".ptx")); }
+  static Kernels file(const std::string& name) {
+    return Kernels(read("tests/kernels/ptx/" + name + ".ptx"));
+  }
   static std::string read(const std::string& path) {
     std::ifstream in(path);
     CHECK_THAT(bool(in), path + " is missing: run the tests in the folder native");
@@ -120,16 +122,18 @@ class Kernels {
 
   // Launches; arguments by value. Returns what the next synchronisation says.
   template <class... A>
-  CUresult run(const char* name, unsigned grid, unsigned block, unsigned shared, A... arguments) const {
+  CUresult run(const char* name, unsigned grid, unsigned block, unsigned shared,
+               A... arguments) const {
     return run3(name, {grid, 1, 1, block, 1, 1}, shared, arguments...);
   }
   template <class... A>
-  CUresult run3(const char* name, const std::vector<unsigned>& d, unsigned shared, A... arguments) const {
+  CUresult run3(const char* name, const std::vector<unsigned>& d, unsigned shared,
+                A... arguments) const {
     CUfunction function;
     OK(cuModuleGetFunction(&function, module_, name));
     void* params[] = {static_cast<void*>(&arguments)..., nullptr};
-    CUresult launched =
-        cuLaunchKernel(function, d[0], d[1], d[2], d[3], d[4], d[5], shared, nullptr, params, nullptr);
+    CUresult launched = cuLaunchKernel(function, d[0], d[1], d[2], d[3], d[4], d[5], shared,
+                                       nullptr, params, nullptr);
     return launched ? launched : cuCtxSynchronize();
   }
 

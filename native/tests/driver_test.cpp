@@ -71,15 +71,22 @@ TEST(module_refuses_what_it_does_not_know) {
   Device device;
   CUmodule module;
   std::string head = ".version 7.0\n.target sm_75\n.address_size 64\n";
-  std::string text = head + ".visible .entry k()\n{\n.reg .b32 %r<3>;\nwibble.u32 %r1, %r2;\nret;\n}\n";
+  std::string text =
+      head + ".visible .entry k()\n{\n.reg .b32 %r<3>;\nwibble.u32 %r1, %r2;\nret;\n}\n";
   char log[200] = "";
   CUjit_option options[] = {static_cast<CUjit_option>(5), static_cast<CUjit_option>(6)};
   void* values[] = {log, reinterpret_cast<void*>(sizeof log)};
   FAILS(cuModuleLoadDataEx(&module, text.c_str(), 2, options, values), CUDA_ERROR_INVALID_PTX);
-  CHECK_THAT(std::string(log).find("line 7: instruction wibble.u32 is not supported: wibble.u32 %r1, %r2;") == 0, log);
-  FAILS(cuModuleLoadData(&module, "\x7f" "ELF"), CUDA_ERROR_NO_BINARY_FOR_GPU);
+  CHECK_THAT(std::string(log).find(
+                 "line 7: instruction wibble.u32 is not supported: wibble.u32 %r1, %r2;") == 0,
+             log);
+  FAILS(cuModuleLoadData(&module,
+                         "\x7f"
+                         "ELF"),
+        CUDA_ERROR_NO_BINARY_FOR_GPU);
   FAILS(cuModuleLoadData(&module, "hello"), CUDA_ERROR_INVALID_IMAGE);
-  FAILS(cuModuleLoadData(&module, ".version 7.8\n.target sm_90\n.address_size 64\n"), CUDA_ERROR_NO_BINARY_FOR_GPU);
+  FAILS(cuModuleLoadData(&module, ".version 7.8\n.target sm_90\n.address_size 64\n"),
+        CUDA_ERROR_NO_BINARY_FOR_GPU);
   OK(cuModuleLoadData(&module, head.c_str()));
   CUfunction function;
   FAILS(cuModuleGetFunction(&function, module, "k"), CUDA_ERROR_NOT_FOUND);
@@ -91,9 +98,12 @@ TEST(launch_geometry) {
   Device device;
   auto kernels = Kernels::file("faults");
   Array<float> out(32);
-  FAILS(kernels.run("readGlobal", 0, 32, 0, out.address(), out.address()), CUDA_ERROR_INVALID_VALUE);
-  FAILS(kernels.run("readGlobal", 1, 1025, 0, out.address(), out.address()), CUDA_ERROR_INVALID_VALUE);
-  FAILS(kernels.run("readGlobal", 1, 32, 49 * 1024, out.address(), out.address()), CUDA_ERROR_INVALID_VALUE);
+  FAILS(kernels.run("readGlobal", 0, 32, 0, out.address(), out.address()),
+        CUDA_ERROR_INVALID_VALUE);
+  FAILS(kernels.run("readGlobal", 1, 1025, 0, out.address(), out.address()),
+        CUDA_ERROR_INVALID_VALUE);
+  FAILS(kernels.run("readGlobal", 1, 32, 49 * 1024, out.address(), out.address()),
+        CUDA_ERROR_INVALID_VALUE);
 }
 
 TEST(events) {
@@ -156,10 +166,12 @@ TEST(capture_forbids) {
   CUgraph graph;
   OK(cuStreamCreate(&stream, 1));
   FAILS(cuStreamEndCapture(stream, &graph), CUDA_ERROR_ILLEGAL_STATE);
-  FAILS(cuStreamBeginCapture_v2(nullptr, CU_STREAM_CAPTURE_MODE_THREAD_LOCAL), CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED);
+  FAILS(cuStreamBeginCapture_v2(nullptr, CU_STREAM_CAPTURE_MODE_THREAD_LOCAL),
+        CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED);
   auto begin = [&] { OK(cuStreamBeginCapture_v2(stream, CU_STREAM_CAPTURE_MODE_THREAD_LOCAL)); };
   begin();
-  FAILS(cuStreamBeginCapture_v2(stream, CU_STREAM_CAPTURE_MODE_THREAD_LOCAL), CUDA_ERROR_ILLEGAL_STATE);
+  FAILS(cuStreamBeginCapture_v2(stream, CU_STREAM_CAPTURE_MODE_THREAD_LOCAL),
+        CUDA_ERROR_ILLEGAL_STATE);
   CUdeviceptr p;
   FAILS(cuMemAlloc_v2(&p, 4), CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED);
   FAILS(cuStreamEndCapture(stream, &graph), CUDA_ERROR_STREAM_CAPTURE_INVALIDATED);

@@ -20,7 +20,9 @@ std::vector<float> floats(size_t count, float low = -1, float high = 1) {
   return values;
 }
 
-bool near(double a, double b, double relative) { return std::fabs(a - b) <= relative * (1e-6 + std::fabs(b)); }
+bool near(double a, double b, double relative) {
+  return std::fabs(a - b) <= relative * (1e-6 + std::fabs(b));
+}
 
 int collatz(unsigned n) {
   int steps = 0;
@@ -54,8 +56,8 @@ TEST(transpose) {
   for (auto [rows, columns] : {std::pair{1, 1}, {13, 207}, {127, 128}, {64, 96}}) {
     auto in = floats(rows * columns);
     Array<float> from(in), to(in.size());
-    OK(kernels.run3("transpose", {(columns + 31u) / 32, (rows + 31u) / 32, 1, 32, 8, 1}, 0, rows, columns,
-                    from.address(), to.address()));
+    OK(kernels.run3("transpose", {(columns + 31u) / 32, (rows + 31u) / 32, 1, 32, 8, 1}, 0, rows,
+                    columns, from.address(), to.address()));
     auto got = to.get();
     for (int r = 0; r < rows; r++)
       for (int c = 0; c < columns; c++) EQUAL(got[c * rows + r], in[r * columns + c]);
@@ -75,7 +77,8 @@ TEST(reduce) {
     CHECK(near(out.get()[0], sum, 1e-5));
     Array<float> again(8), last(1);
     Array<unsigned> done(std::vector<unsigned>{0});
-    OK(kernels.run("reduceLast", 8, 128, 512, n, d.address(), again.address(), done.address(), last.address()));
+    OK(kernels.run("reduceLast", 8, 128, 512, n, d.address(), again.address(), done.address(),
+                   last.address()));
     CHECK(near(last.get()[0], sum, 1e-5));
     EQUAL(done.get()[0], 0u);
   }
@@ -113,9 +116,11 @@ TEST(switch_of_functions) {
   auto got = out.get();
   for (size_t i = 0; i < in.size(); i++) {
     double x = in[i];
-    double expected[] = {std::exp(x * 0.01), std::log(x),   std::sqrt(x),              std::tanh(x * 0.1),
-                         1 / x,              std::log1p(x), std::cos(M_PI * (x / 7.0)), std::pow(x, 0.3)};
-    CHECK_THAT(near(got[i], expected[in[i] % 8], in[i] % 8 == 6 ? 2e-5 : 3e-6), "choose of " + std::to_string(in[i]));
+    double expected[] = {std::exp(x * 0.01),         std::log(x),     std::sqrt(x),
+                         std::tanh(x * 0.1),         1 / x,           std::log1p(x),
+                         std::cos(M_PI * (x / 7.0)), std::pow(x, 0.3)};
+    CHECK_THAT(near(got[i], expected[in[i] % 8], in[i] % 8 == 6 ? 2e-5 : 3e-6),
+               "choose of " + std::to_string(in[i]));
   }
 }
 
@@ -138,8 +143,8 @@ TEST(atomics) {
   Array<unsigned long long> sum(std::vector<unsigned long long>{0});
   Array<float> total(std::vector<float>{0});
   Array<unsigned> even(std::vector<unsigned>{0});
-  OK(kernels.run("extremes", 4, 256, 0, 1000, dv.address(), least.address(), greatest.address(), sum.address(),
-                 total.address(), even.address()));
+  OK(kernels.run("extremes", 4, 256, 0, 1000, dv.address(), least.address(), greatest.address(),
+                 sum.address(), total.address(), even.address()));
   EQUAL(least.get()[0], *std::min_element(values.begin(), values.end()));
   EQUAL(greatest.get()[0], *std::max_element(values.begin(), values.end()));
   EQUAL(sum.get()[0], std::accumulate(values.begin(), values.end(), 0ull));
@@ -184,8 +189,8 @@ TEST(integers) {
     using U = unsigned long long;
     long long x = a[i], y = b[i];
     U r = 0;
-    r += U(x / y) + U(x % y) + U(static_cast<__int128>(x) * y >> 64) + U(x >> (y & 63)) + U(__builtin_clzll(x)) +
-         U(__builtin_popcountll(y));
+    r += U(x / y) + U(x % y) + U(static_cast<__int128>(x) * y >> 64) + U(x >> (y & 63)) +
+         U(__builtin_clzll(x)) + U(__builtin_popcountll(y));
     unsigned reversed = 0, ux = x, uy = y;
     for (int k = 0; k < 32; k++) reversed |= (ux >> k & 1) << (31 - k);
     U t = U((int)ux / (int)(uy | 1)) + U(reversed) + U(__builtin_ffs(uy));
@@ -214,8 +219,9 @@ TEST(doubles) {
   auto got = out.get();
   for (int i = 0; i < 100; i++) {
     double x = a[i], y = b[i];
-    double expected = std::sqrt(x * x + y) / (1 + y) + std::exp(-x) + std::log(y) + std::pow(x, 1.5) +
-                      std::fmin(x, y) + (double)(float)x + (double)(long long)(x * 1e6) + std::rint(y * 3);
+    double expected = std::sqrt(x * x + y) / (1 + y) + std::exp(-x) + std::log(y) +
+                      std::pow(x, 1.5) + std::fmin(x, y) + (double)(float)x +
+                      (double)(long long)(x * 1e6) + std::rint(y * 3);
     CHECK(near(got[i], expected, 1e-13));
   }
 }

@@ -17,7 +17,9 @@ struct Case {
 std::vector<Case>& cases();
 
 struct Register {
-  Register(const std::string& name, std::function<void()> body) { cases().push_back({name, std::move(body)}); }
+  Register(const std::string& name, std::function<void()> body) {
+    cases().push_back({name, std::move(body)});
+  }
 };
 
 class Failure : public std::runtime_error {
@@ -38,8 +40,8 @@ inline void check(bool condition, const std::string& what, int line) {
 
 }  // namespace test
 
-#define TEST(name)                                         \
-  static void test_##name();                               \
+#define TEST(name)                                           \
+  static void test_##name();                                 \
   static test::Register register_##name(#name, test_##name); \
   static void test_##name()
 #define CHECK(condition) test::check(condition, #condition, __LINE__)
