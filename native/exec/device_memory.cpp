@@ -30,6 +30,14 @@ void discard(uint8_t* from, uint64_t bytes) {
   if (end > start) madvise(reinterpret_cast<void*>(start), end - start, MADV_DONTNEED);
 }
 
+// Zeroes, whole pages by giving them back: a large range costs nothing until it is used.
+void clear(uint8_t* from, uint64_t bytes) {
+  uint64_t edge = std::min(bytes, kPage);
+  discard(from, bytes);
+  std::memset(from, 0, edge);
+  std::memset(from + bytes - edge, 0, edge);
+}
+
 }  // namespace
 
 // Room for redzones comes on top of the capacity.
@@ -79,7 +87,7 @@ uint64_t DeviceMemory::allocate(uint64_t bytes, const std::string& what) {
     base = takeHole(room(bytes));
     if (base == 0) return 0;
   }
-  std::memset(shadow(base), 0, room(bytes) / 4);
+  clear(shadow(base), room(bytes) / 4);
   used_ += bytes;
   allocations_[base] = {base, bytes, ++count_, what, false, false};
   return base;
