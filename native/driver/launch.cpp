@@ -1,0 +1,139 @@
+// Launches and what a function says of itself.
+#include <cstring>
+
+#include "check/report.h"
+#include "driver/state.h"
+
+using namespace softcuda;
+
+namespace {
+
+constexpr uint32_t kMostShared = 160 * 1024;
+
+// A function that a graph replays may have been unloaded meanwhile, so it is looked up again.
+Task launchTask(Context& context, CUfunction handle, Launch launch) {
+  return [&context, handle, launch]() -> CUresult {
+    LoadedFunction* function = context.functions.find(handle);
+    if (!function) return CUDA_ERROR_INVALID_HANDLE;
+    Launch now = launch;
+    now.program = &function->program;
+    Outcome outcome = execute(now);
+    driver().launches++;
+    driver().laneInstructions += outcome.laneInstructions;
+    if (!outcome.fault) return CUDA_SUCCESS;
+    addReport(describe(*now.program, *outcome.fault));
+    return static_cast<CUresult>(outcome.fault->code);
+  };
+}
+
+// Copies the arguments: from one pointer each, or from the buffer in `extra`.
+CUresult takeParams(const Program& program, void** params, void** extra,
+                    std::vector<uint8_t>& bytes) {
+  bytes.assign(program.paramBytes, 0);
+  if (extra) {
+    const uint8_t* buffer = nullptr;
+    size_t size = 0;
+    for (; *extra != nullptr; extra += 2) {
+      if (*extra == reinterpret_cast<void*>(1)) buffer = static_cast<const uint8_t*>(extra[1]);
+      else if (*extra == reinterpret_cast<void*>(2)) size = *static_cast<size_t*>(extra[1]);
+      else return CUDA_ERROR_INVALID_VALUE;
+    }
+    if (params || !buffer || size < bytes.size()) return CUDA_ERROR_INVALID_VALUE;
+    std::memcpy(bytes.data(), buffer, bytes.size());
+    return CUDA_SUCCESS;
+  }
+  if (!params && !program.params.empty()) return CUDA_ERROR_INVALID_VALUE;
+  for (size_t i = 0; i < program.params.size(); i++) {
+    if (!params[i]) return CUDA_ERROR_INVALID_VALUE;
+    std::memcpy(bytes.data() + program.paramOffsets[i], params[i], program.params[i].bytes);
+  }
+  return CUDA_SUCCESS;
+}
+
+CUresult checkGeometry(const LoadedFunction& function, const Launch& launch) {
+  for (int i = 0; i < 3; i++)
+    if (launch.grid[i] == 0 || launch.block[i] == 0) return CUDA_ERROR_INVALID_VALUE;
+  if (launch.grid[0] > 0x7fffffffu || launch.grid[1] > 65535 || launch.grid[2] > 65535)
+    return CUDA_ERROR_INVALID_VALUE;
+  if (launch.block[0] > 1024 || launch.block[1] > 1024 || launch.block[2] > 64 ||
+      launch.threads() > 1024)
+    return CUDA_ERROR_INVALID_VALUE;
+  if (launch.threads() > function.program.maxThreads) return CUDA_ERROR_LAUNCH_OUT_OF_RESOURCES;
+  if (launch.dynamicShared > function.maxDynamicShared) return CUDA_ERROR_INVALID_VALUE;
+  if (function.program.sharedBytes + launch.dynamicShared > kMostShared)
+    return CUDA_ERROR_INVALID_VALUE;
+  return CUDA_SUCCESS;
+}
+
+}  // namespace
+
+SOFTCUDA_EXPORT CUresult cuLaunchKernel(CUfunction handle, unsigned gx, unsigned gy, unsigned gz,
+                                        unsigned bx, unsigned by, unsigned bz, unsigned shared,
+                                        CUstream streamHandle, void** params, void** extra) {
+  return withContext([&](Context& context) -> CUresult {
+    LoadedFunction* function = context.functions.find(handle);
+    Stream* stream = streamOf(context, streamHandle);
+    if (!function || !stream) return CUDA_ERROR_INVALID_HANDLE;
+    Launch launch;
+    launch.program = &function->program;
+    launch.memory = &context.memory;
+    launch.dynamicShared = shared;
+    std::copy_n(std::initializer_list<uint32_t>{gx, gy, gz}.begin(), 3, launch.grid);
+    std::copy_n(std::initializer_list<uint32_t>{bx, by, bz}.begin(), 3, launch.block);
+    if (CUresult result = checkGeometry(*function, launch)) return result;
+    if (CUresult result = takeParams(function->program, params, extra, launch.params))
+      return result;
+    return submit(context, *stream, launchTask(context, handle, launch));
+  });
+}
+
+SOFTCUDA_EXPORT CUresult cuFuncGetAttribute(int* value, CUfunction_attribute which,
+                                            CUfunction handle) {
+  return withContext([&](Context& context) -> CUresult {
+    LoadedFunction* function = context.functions.find(handle);
+    if (!function) return CUDA_ERROR_INVALID_HANDLE;
+    if (!value) return CUDA_ERROR_INVALID_VALUE;
+    int major, minor;
+    deviceCapability(major, minor);
+    switch (static_cast<int>(which)) {
+      case 0:
+        *value = static_cast<int>(function->program.maxThreads);
+        break;
+      case 1:
+        *value = static_cast<int>(function->program.sharedBytes);
+        break;
+      case 2:
+        *value = 0;
+        break;
+      case 3:
+        *value = static_cast<int>(function->program.localBytes);
+        break;
+      case 4:
+        *value = std::min(function->program.registers, 255);
+        break;
+      case 5:
+      case 6:
+        *value = major * 10 + minor;
+        break;
+      case 8:
+        *value = static_cast<int>(function->maxDynamicShared);
+        break;
+      default:
+        return CUDA_ERROR_NOT_SUPPORTED;
+    }
+    return CUDA_SUCCESS;
+  });
+}
+
+SOFTCUDA_EXPORT CUresult cuFuncSetAttribute(CUfunction handle, CUfunction_attribute which,
+                                            int value) {
+  return withContext([&](Context& context) -> CUresult {
+    LoadedFunction* function = context.functions.find(handle);
+    if (!function) return CUDA_ERROR_INVALID_HANDLE;
+    if (static_cast<int>(which) != 8) return CUDA_ERROR_NOT_SUPPORTED;
+    if (value < 0 || value + function->program.sharedBytes > kMostShared)
+      return CUDA_ERROR_INVALID_VALUE;
+    function->maxDynamicShared = static_cast<uint32_t>(value);
+    return CUDA_SUCCESS;
+  });
+}

@@ -1,0 +1,54 @@
+// The calls of softcuda.h.
+#include "include/softcuda.h"
+
+#include <cstring>
+
+#include "check/report.h"
+#include "driver/state.h"
+
+using namespace softcuda;
+
+SOFTCUDA_EXPORT int softcudaReportCount(void) { return reportCount(); }
+SOFTCUDA_EXPORT const char* softcudaReport(int index) { return reportText(index); }
+SOFTCUDA_EXPORT void softcudaClearReports(void) { clearReports(); }
+SOFTCUDA_EXPORT uint64_t softcudaLaunches(void) { return driver().launches; }
+SOFTCUDA_EXPORT uint64_t softcudaLaneInstructions(void) { return driver().laneInstructions; }
+
+SOFTCUDA_EXPORT int softcudaSubmit(void* handle, int (*work)(const void*), const void* arguments,
+                                   size_t bytes) {
+  return withContext([&](Context& context) -> CUresult {
+    Stream* stream = streamOf(context, static_cast<CUstream>(handle));
+    if (!stream) return CUDA_ERROR_INVALID_HANDLE;
+    auto begin = static_cast<const uint8_t*>(arguments);
+    std::vector<uint8_t> copy(begin, begin + bytes);
+    return submit(context, *stream,
+                  [work, copy] { return static_cast<CUresult>(work(copy.data())); });
+  });
+}
+
+SOFTCUDA_EXPORT int softcudaTouch(const char* who, uint64_t address, size_t rowBytes, size_t rows,
+                                  size_t stride, int write) {
+  return withContext([&](Context& context) -> CUresult {
+    if (rows == 0 || rowBytes == 0) return CUDA_SUCCESS;
+    Allocation* a = context.memory.find(address);
+    uint64_t end = address + (rows - 1) * stride + rowBytes;
+    if (!a || a->freed || end > a->end()) {
+      addReport(std::string(who) + ": a matrix of " + std::to_string(end - address) + " bytes at " +
+                std::to_string(address) + " is not inside one allocation");
+      return CUDA_ERROR_ILLEGAL_ADDRESS;
+    }
+    if (!write && a->written) return CUDA_SUCCESS;
+    for (size_t row = 0; row < rows; row++) {
+      uint64_t at = address + row * stride, firstNot = 0;
+      if (write) {
+        context.memory.markWritten(at, rowBytes);
+      } else if (!context.memory.isWritten(at, rowBytes, &firstNot)) {
+        addReport(std::string(who) + ": reads byte " + std::to_string(firstNot - a->base) +
+                  " of allocation #" + std::to_string(a->number) + " (" + std::to_string(a->bytes) +
+                  " bytes), which was never written");
+        return CUDA_ERROR_LAUNCH_FAILED;
+      }
+    }
+    return CUDA_SUCCESS;
+  });
+}

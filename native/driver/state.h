@@ -1,0 +1,131 @@
+// What the driver knows: the device, its primary context and all that lives in it.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "driver/abi.h"
+#include "driver/registry.h"
+#include "exec/device_memory.h"
+#include "exec/launch.h"
+#include "ptx/decode.h"
+#include "ptx/module.h"
+
+namespace softcuda {
+
+// Work that a stream does when its turn comes. Its result, if not success, is sticky.
+using Task = std::function<CUresult()>;
+
+struct Graph {
+  struct Node {
+    Task task;
+    std::set<size_t> after;  // nodes it waits for
+  };
+  std::vector<Node> nodes;  // in the order of capture, which keeps every dependency
+};
+
+struct Stream;
+
+// A capture under way: the graph it makes and the streams that take part.
+struct Capture {
+  std::unique_ptr<Graph> graph = std::make_unique<Graph>();
+  Stream* origin = nullptr;
+  CUstreamCaptureMode mode = CU_STREAM_CAPTURE_MODE_GLOBAL;
+  std::thread::id thread;
+  bool invalid = false;
+};
+
+struct Stream {
+  unsigned flags = 0;
+  int priority = 0;
+  std::shared_ptr<Capture> capture;
+  std::set<size_t> frontier;  // nodes that the next captured one waits for
+};
+
+struct Event {
+  unsigned flags = 0;
+  bool recorded = false;
+  std::chrono::steady_clock::time_point time;
+  std::weak_ptr<Capture> capture;  // in which it was recorded last
+  bool captured = false;
+  std::set<size_t> frontier;
+};
+
+struct Context;
+
+struct LoadedModule {
+  Module module;
+  Symbols symbols;
+  std::map<std::string, uint64_t> sizes;
+  std::map<std::string, CUfunction> functions;
+};
+
+struct LoadedFunction {
+  Program program;
+  CUmodule owner = nullptr;
+  uint32_t maxDynamicShared = 48 * 1024;
+};
+
+struct GraphExec {
+  std::vector<Task> tasks;
+};
+
+struct Context {
+  explicit Context(uint64_t capacity) : memory(capacity) {}
+  ~Context();
+
+  DeviceMemory memory;
+  CUresult sticky = CUDA_SUCCESS;
+  Stream defaultStream, threadStream;
+  Registry<CUstream, Stream> streams;
+  Registry<CUevent, Event> events;
+  Registry<CUmodule, LoadedModule> modules;
+  Registry<CUfunction, LoadedFunction> functions;
+  Registry<CUgraph, Graph> graphs;
+  Registry<CUgraphExec, GraphExec> graphExecs;
+  std::map<void*, size_t> pinned;
+  std::vector<std::weak_ptr<Capture>> captures;
+};
+
+struct Driver {
+  std::recursive_mutex mutex;
+  bool initialised = false;
+  unsigned primaryFlags = 0;
+  unsigned primaryReferences = 0;
+  CUcontext primaryHandle = nullptr;  // of the living primary context
+  std::unique_ptr<Context> primary;
+  uint64_t laneInstructions = 0;
+  uint64_t launches = 0;
+};
+
+Driver& driver();
+uint64_t deviceMemoryBytes();
+void deviceCapability(int& major, int& minor);
+
+// The thread's context stack; null where nothing is current.
+std::vector<CUcontext>& contextStack();
+// The current context, or an error: none, or destroyed.
+CUresult currentContext(Context*& context);
+
+// Runs body(context) under the lock, with the checks that every call begins with, and turns
+// exceptions into errors.
+CUresult withDriver(const std::function<CUresult()>& body);
+CUresult withContext(const std::function<CUresult(Context&)>& body);
+
+// The stream of a handle: 0, 1 and 2 are the default ones. Null if there is none.
+Stream* streamOf(Context& context, CUstream handle);
+// Does the task at once, or records it if the stream captures.
+CUresult submit(Context& context, Stream& stream, Task task);
+// For calls that capture forbids (allocation, synchronisation): ends such captures as invalid.
+CUresult refuseInCapture(Context& context);
+// For calls on the legacy default stream, which waits for the other streams.
+CUresult refuseLegacyInCapture(Context& context);
+
+}  // namespace softcuda

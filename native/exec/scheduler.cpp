@@ -1,0 +1,162 @@
+#include "exec/scheduler.h"
+
+#include <bit>
+
+#include "exec/barrier.h"
+
+namespace softcuda {
+namespace {
+
+constexpr uint32_t kTurns = 500;       // backward branches of some lanes while others wait
+constexpr uint32_t kQuantum = 50'000;  // instructions of a warp before the next has its turn
+
+// The active lanes go where their pcs say and wait there.
+void retire(Warp& warp) {
+  for (Mask rest = warp.active; rest != 0; rest &= rest - 1)
+    warp.lanePc[std::countr_zero(rest)] = warp.pc;
+  warp.active = 0;
+}
+
+Mask runnable(const Warp& warp) { return warp.live & ~warp.parked & ~warp.waiting; }
+
+// Makes the lanes of one pc active: the least or, to be fair to the others, the least above
+// `beyond`.
+bool select(Warp& warp, uint32_t beyond = kNone) {
+  uint32_t least = kNone, chosen = kNone;
+  for (Mask rest = runnable(warp); rest != 0; rest &= rest - 1) {
+    uint32_t pc = warp.lanePc[std::countr_zero(rest)];
+    least = std::min(least, pc);
+    if (beyond != kNone && pc > beyond) chosen = std::min(chosen, pc);
+  }
+  if (chosen == kNone) chosen = least;
+  if (chosen == kNone) return false;
+  warp.pc = chosen;
+  warp.nextPc = kNone;
+  warp.turns = 0;
+  for (Mask rest = runnable(warp); rest != 0; rest &= rest - 1) {
+    int lane = std::countr_zero(rest);
+    if (warp.lanePc[lane] == chosen) warp.active |= 1u << lane;
+    else if (warp.lanePc[lane] > chosen) warp.nextPc = std::min(warp.nextPc, warp.lanePc[lane]);
+  }
+  return true;
+}
+
+// Sends the lanes in `taken` to target, the rest of the active ones to the next instruction.
+void branch(Warp& warp, Mask taken, uint32_t target) {
+  uint32_t here = warp.pc;
+  if (taken == warp.active) {
+    warp.pc = target;
+    if (target <= here && runnable(warp) != warp.active && ++warp.turns > kTurns) {
+      retire(warp);
+      select(warp, here);
+    }
+    return;
+  }
+  warp.pc++;
+  if (taken == 0) return;
+  retire(warp);
+  for (Mask rest = taken; rest != 0; rest &= rest - 1) warp.lanePc[std::countr_zero(rest)] = target;
+  uint32_t turns = warp.turns + (target <= here);
+  select(warp, turns > kTurns ? here : kNone);
+  warp.turns = turns > kTurns ? 0 : turns;
+}
+
+// Sends each lane of `taken` to its own target.
+void scatter(Warp& warp, Mask taken, const uint32_t* targets, const uint32_t* table, size_t size,
+             const Insn& insn) {
+  warp.pc++;
+  retire(warp);
+  for (Mask rest = taken; rest != 0; rest &= rest - 1) {
+    int lane = std::countr_zero(rest);
+    if (table && targets[lane] >= size)
+      throw faultOf(warp, insn, lane, FaultCode::LaunchFailed, "index beyond the branch table");
+    warp.lanePc[lane] = table ? table[targets[lane]] : targets[lane];
+  }
+  select(warp);
+}
+
+// Runs the active lanes of a warp, then others, until all wait or the quantum is over.
+void runWarp(Warp& warp) {
+  const Program& program = *warp.cta->launch.program;
+  const Insn* code = program.code.data();
+  uint64_t executed = 0;
+  uint32_t turns = warp.turns;
+  retire(warp);
+  select(warp);
+  warp.turns = turns;
+  for (uint32_t budget = kQuantum; budget > 0; budget--) {
+    if (warp.pc >= warp.nextPc || warp.active == 0) {
+      retire(warp);
+      if (!select(warp) && !(resumeWaiting(warp) && select(warp))) break;
+    }
+    const Insn& insn = code[warp.pc];
+    Mask mask = warp.active;
+    if (insn.guard != kNone) {
+      Mask guard = predicate(warp, insn.guard);
+      mask &= insn.guardNegated ? ~guard : guard;
+    }
+    executed += std::popcount(mask);
+    switch (insn.flow) {
+      case Flow::Plain:
+        if (mask != 0) insn.execute(warp, insn, mask);
+        warp.pc++;
+        break;
+      case Flow::Branch:
+        branch(warp, mask, static_cast<uint32_t>(insn.imm));
+        break;
+      case Flow::BranchIndexed: {
+        const auto& table = program.branchTables[insn.imm];
+        scatter(warp, mask, lanes<uint32_t>(warp, insn.in[0]), table.data(), table.size(), insn);
+        break;
+      }
+      case Flow::Call:
+        for (Mask rest = mask; rest != 0; rest &= rest - 1)
+          lanes<uint32_t>(warp, insn.out)[std::countr_zero(rest)] = warp.pc + 1;
+        branch(warp, mask, static_cast<uint32_t>(insn.imm));
+        break;
+      case Flow::Return:
+        if (mask != 0) scatter(warp, mask, lanes<uint32_t>(warp, insn.in[0]), nullptr, 0, insn);
+        else warp.pc++;
+        break;
+      case Flow::Exit:
+        warp.live &= ~mask;
+        warp.active &= ~mask;
+        warp.pc++;
+        break;
+      case Flow::Barrier: {
+        warp.pc++;
+        Mask all = warp.active;
+        warp.active = mask;
+        retire(warp);
+        warp.active = all & ~mask;
+        if (mask != 0) arriveAtBarrier(warp, insn, mask);
+        break;
+      }
+      case Flow::WarpSync:
+        syncWarp(warp, insn, mask);
+        break;
+    }
+  }
+  warp.executed += executed;
+}
+
+}  // namespace
+
+void runCta(Cta& cta, const std::atomic<bool>& stop) {
+  bool running = true;
+  while (running && !stop.load(std::memory_order_relaxed)) {
+    running = false;
+    bool moved = false;
+    for (Warp& warp : cta.warps) {
+      if (runnable(warp) != 0) {
+        runWarp(warp);
+        moved = true;
+      }
+      running |= warp.live != 0;
+    }
+    moved |= releaseBarriers(cta);
+    if (running && !moved) reportStuck(cta);
+  }
+}
+
+}  // namespace softcuda

@@ -1,0 +1,11 @@
+// Runs CTAs: their warps in turn, the lanes of a warp by least pc.
+#pragma once
+
+#include "exec/cta.h"
+
+namespace softcuda {
+
+// Runs one CTA that has begun, to its end. Throws Fault. `stop` ends it early.
+void runCta(Cta& cta, const std::atomic<bool>& stop);
+
+}  // namespace softcuda

@@ -1,0 +1,36 @@
+/* What the software CUDA device tells beyond CUDA's own interface. Exported by libcuda.so.1; a
+   program finds these by dlsym and so still runs on a real driver, which lacks them. */
+#ifndef SOFTCUDA_H
+#define SOFTCUDA_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Findings of the checks since the start or the last clear: how many, and the text of each (null
+   beyond the last; valid until they are cleared). They are written to stderr too. */
+int softcudaReportCount(void);
+const char* softcudaReport(int index);
+void softcudaClearReports(void);
+
+/* Kernel launches, and instructions counted once for each active lane, since the start. */
+uint64_t softcudaLaunches(void);
+uint64_t softcudaLaneInstructions(void);
+
+/* For libraries that stand in for NVIDIA's on this device. softcudaSubmit has `work` called with a
+   copy of `bytes` bytes of arguments when the stream's turn comes, or records it while the stream
+   captures. softcudaTouch, for use in `work`, checks that `rows` rows of `rowBytes` bytes, `stride`
+   bytes apart, lie in one allocation and, unless they are written, have been written before; it
+   reports as `who`. Both answer a CUresult. */
+int softcudaSubmit(void* stream, int (*work)(const void* arguments), const void* arguments,
+                   size_t bytes);
+int softcudaTouch(const char* who, uint64_t address, size_t rowBytes, size_t rows, size_t stride,
+                  int write);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
