@@ -123,16 +123,12 @@ final class Network {
   }
 
   void encode(StepState state, int rows, boolean draw) {
-    for (Layer layer : encoder) {
-      layer.forward(rows);
-    }
+    forwards(encoder, rows);
     bottleneck.forward(state, rows, draw);
   }
 
   void decode(int rows) {
-    for (Layer layer : decoder) {
-      layer.forward(rows);
-    }
+    forwards(decoder, rows);
   }
 
   /** Losses a row; with {@code gradient}, that of the output takes the output's place. */
@@ -150,6 +146,13 @@ final class Network {
     backwards(decoder, rows);
     bottleneck.backward(state, rows);
     backwards(encoder, rows);
+  }
+
+  /** By index: an iterator would be the only thing that a step allocates. */
+  private static void forwards(List<Layer> layers, int rows) {
+    for (int i = 0; i < layers.size(); i++) {
+      layers.get(i).forward(rows);
+    }
   }
 
   private static void backwards(List<Layer> layers, int rows) {
