@@ -34,9 +34,12 @@ CUresult takeParams(const Program& program, void** params, void** extra,
     const uint8_t* buffer = nullptr;
     size_t size = 0;
     for (; *extra != nullptr; extra += 2) {
-      if (*extra == reinterpret_cast<void*>(1)) buffer = static_cast<const uint8_t*>(extra[1]);
-      else if (*extra == reinterpret_cast<void*>(2)) size = *static_cast<size_t*>(extra[1]);
-      else return CUDA_ERROR_INVALID_VALUE;
+      if (*extra == reinterpret_cast<void*>(1))
+        buffer = static_cast<const uint8_t*>(extra[1]);
+      else if (*extra == reinterpret_cast<void*>(2))
+        size = *static_cast<size_t*>(extra[1]);
+      else
+        return CUDA_ERROR_INVALID_VALUE;
     }
     if (params || !buffer || size < bytes.size()) return CUDA_ERROR_INVALID_VALUE;
     std::memcpy(bytes.data(), buffer, bytes.size());

@@ -91,8 +91,10 @@ bool shadowIsSet(const uint8_t* shadow, uint64_t address, uint32_t bytes) {
 }
 
 void setShadow(uint8_t* shadow, uint64_t address, uint32_t bytes) {
-  if (bytes >= 4) std::memset(shadow, 0xf, bytes / 4);
-  else __atomic_fetch_or(shadow, bitsOf(address, bytes), __ATOMIC_RELAXED);
+  if (bytes >= 4)
+    std::memset(shadow, 0xf, bytes / 4);
+  else
+    __atomic_fetch_or(shadow, bitsOf(address, bytes), __ATOMIC_RELAXED);
 }
 
 // Loads ask the shadow and stores write it. shadowOf maps an address to its shadow byte.

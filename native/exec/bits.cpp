@@ -19,8 +19,10 @@ void addLogic(Forms& t, const std::string& type) {
 
 template <class T>
 T shiftRight(T a, uint32_t n) {
-  if constexpr (std::is_signed_v<T>) return static_cast<T>(a >> (n < kBits<T> ? n : kBits<T> - 1));
-  else return static_cast<T>(n < kBits<T> ? a >> n : 0);
+  if constexpr (std::is_signed_v<T>)
+    return static_cast<T>(a >> (n < kBits<T> ? n : kBits<T> - 1));
+  else
+    return static_cast<T>(n < kBits<T> ? a >> n : 0);
 }
 
 template <class T>

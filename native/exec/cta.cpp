@@ -68,11 +68,16 @@ void fill(Warp& warp, uint32_t offset, uint64_t bits) {
 }
 
 void fillConstant(Warp& warp, const Program::Constant& constant) {
-  if (constant.bytes == 8) fill<uint64_t>(warp, constant.offset, constant.bits);
-  else if (constant.bytes == 4) fill<uint32_t>(warp, constant.offset, constant.bits);
-  else if (constant.bytes == 2) fill<uint16_t>(warp, constant.offset, constant.bits);
-  else if (constant.bytes == 1) fill<uint8_t>(warp, constant.offset, constant.bits);
-  else predicate(warp, constant.offset) = constant.bits ? kFull : 0;
+  if (constant.bytes == 8)
+    fill<uint64_t>(warp, constant.offset, constant.bits);
+  else if (constant.bytes == 4)
+    fill<uint32_t>(warp, constant.offset, constant.bits);
+  else if (constant.bytes == 2)
+    fill<uint16_t>(warp, constant.offset, constant.bits);
+  else if (constant.bytes == 1)
+    fill<uint8_t>(warp, constant.offset, constant.bits);
+  else
+    predicate(warp, constant.offset) = constant.bits ? kFull : 0;
 }
 
 void fillSpecials(Warp& warp, bool all) {

@@ -1,6 +1,5 @@
 // Exact-rounded float arithmetic: add, sub, mul, fma, div, rcp, sqrt; min, max, signs, classes.
 #include "exec/floats.h"
-
 #include "exec/forms.h"
 
 namespace softcuda {

@@ -23,9 +23,12 @@ const Forms& forms();
 
 template <class T>
 Type typeOf() {
-  if constexpr (std::is_same_v<T, bool>) return {'p', 1};
-  else if constexpr (std::is_floating_point_v<T>) return {'f', static_cast<int>(sizeof(T) * 8)};
-  else return {std::is_signed_v<T> ? 's' : 'u', static_cast<int>(sizeof(T) * 8)};
+  if constexpr (std::is_same_v<T, bool>)
+    return {'p', 1};
+  else if constexpr (std::is_floating_point_v<T>)
+    return {'f', static_cast<int>(sizeof(T) * 8)};
+  else
+    return {std::is_signed_v<T> ? 's' : 'u', static_cast<int>(sizeof(T) * 8)};
 }
 
 // ".s32" for int32_t

@@ -11,9 +11,12 @@ namespace {
 // Calls body with the number of elements as a constant, which lets its loop be vectorised.
 template <class Body>
 void withStride(int elements, Body body) {
-  if (elements == 1) body(std::integral_constant<int, 1>());
-  else if (elements == 2) body(std::integral_constant<int, 2>());
-  else body(std::integral_constant<int, 4>());
+  if (elements == 1)
+    body(std::integral_constant<int, 1>());
+  else if (elements == 2)
+    body(std::integral_constant<int, 2>());
+  else
+    body(std::integral_constant<int, 4>());
 }
 
 template <class M, class R>

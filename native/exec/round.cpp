@@ -22,8 +22,10 @@ D toInteger(S x) {
 
 template <class S>
 S flushed(S x) {
-  if constexpr (sizeof(S) == 4) return flush(x);
-  else return x;
+  if constexpr (sizeof(S) == 4)
+    return flush(x);
+  else
+    return x;
 }
 
 template <class D, class S, auto Round>

@@ -35,8 +35,10 @@ bool select(Warp& warp, uint32_t beyond = kNone) {
   warp.turns = 0;
   for (Mask rest = runnable(warp); rest != 0; rest &= rest - 1) {
     int lane = std::countr_zero(rest);
-    if (warp.lanePc[lane] == chosen) warp.active |= 1u << lane;
-    else if (warp.lanePc[lane] > chosen) warp.nextPc = std::min(warp.nextPc, warp.lanePc[lane]);
+    if (warp.lanePc[lane] == chosen)
+      warp.active |= 1u << lane;
+    else if (warp.lanePc[lane] > chosen)
+      warp.nextPc = std::min(warp.nextPc, warp.lanePc[lane]);
   }
   return true;
 }
@@ -115,8 +117,10 @@ void runWarp(Warp& warp) {
         branch(warp, mask, static_cast<uint32_t>(insn.imm));
         break;
       case Flow::Return:
-        if (mask != 0) scatter(warp, mask, lanes<uint32_t>(warp, insn.in[0]), nullptr, 0, insn);
-        else warp.pc++;
+        if (mask != 0)
+          scatter(warp, mask, lanes<uint32_t>(warp, insn.in[0]), nullptr, 0, insn);
+        else
+          warp.pc++;
         break;
       case Flow::Exit:
         warp.live &= ~mask;

@@ -1,7 +1,6 @@
 #include "exec/warp_ops.h"
 
 #include <algorithm>
-
 #include <atomic>
 #include <bit>
 

@@ -113,8 +113,10 @@ void Decoder::decodeFunction(const Function& function) {
 void Decoder::decodeStatement() {
   parts_ = splitOpcode(statement_->opcode);
   auto handler = handlers().find(parts_[0]);
-  if (handler != handlers().end()) (this->*handler->second)();
-  else decodeForm(statement_->opcode);
+  if (handler != handlers().end())
+    (this->*handler->second)();
+  else
+    decodeForm(statement_->opcode);
 }
 
 void Decoder::decodeForm(const std::string& name) {

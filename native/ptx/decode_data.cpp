@@ -13,9 +13,12 @@ void Decoder::decodeMove() {
   wants(2);
   Type type;
   if (parts_.size() != 2 || !parseType(parts_[1], type)) refuse("this mov is not supported");
-  if (operand(1).kind == Operand::Kind::Vector) pack(operand(0), operand(1), type);
-  else if (operand(0).kind == Operand::Kind::Vector) unpack(operand(0), operand(1), type);
-  else decodeForm(statement_->opcode);
+  if (operand(1).kind == Operand::Kind::Vector)
+    pack(operand(0), operand(1), type);
+  else if (operand(0).kind == Operand::Kind::Vector)
+    unpack(operand(0), operand(1), type);
+  else
+    decodeForm(statement_->opcode);
 }
 
 void Decoder::pack(const Operand& out, const Operand& in, const Type& type) {
@@ -40,8 +43,10 @@ void Decoder::decodeCompare() {
   std::string combine, name = "setp";
   for (size_t i = 1; i < parts_.size(); i++) {
     bool isCombination = parts_[i] == "and" || parts_[i] == "or" || parts_[i] == "xor";
-    if (isCombination) combine = parts_[i] + ".pred";
-    else name += "." + parts_[i];
+    if (isCombination)
+      combine = parts_[i] + ".pred";
+    else
+      name += "." + parts_[i];
   }
   auto form = forms().find(name);
   if (form == forms().end()) refuse("instruction " + name + " is not supported");
@@ -60,8 +65,10 @@ void Decoder::decodeCompare() {
     uint32_t opposite = temporary(1), q = predicateNamed(operand(0).second);
     emitForm("not.pred", opposite, {result});
     if (!combine.empty()) emitForm(combine, opposite, {opposite, other});
-    if (combine.empty()) emitForm("mov.pred", p, {result});
-    else emitForm(combine, p, {result, other});
+    if (combine.empty())
+      emitForm("mov.pred", p, {result});
+    else
+      emitForm(combine, p, {result, other});
     emitForm("mov.pred", q, {opposite});
     return;
   }
@@ -105,9 +112,12 @@ void Decoder::decodeAddressConversion() {
     refuse("this cvta is not supported");
   std::string space = parts_[toSpace ? 2 : 1];
   uint64_t window = 0;
-  if (space == "shared" || space == "shared::cta") window = kSharedWindow;
-  else if (space == "local") window = kLocalWindow;
-  else if (space != "global" && space != "const") refuse("cvta of ." + space + " is not supported");
+  if (space == "shared" || space == "shared::cta")
+    window = kSharedWindow;
+  else if (space == "local")
+    window = kLocalWindow;
+  else if (space != "global" && space != "const")
+    refuse("cvta of ." + space + " is not supported");
   Type type{'u', 64};
   uint32_t in = source(operand(1), type), out = destination(operand(0), 64);
   emitForm(toSpace ? "sub.u64" : "add.u64", out, {in, file_.constant(window, 64)});

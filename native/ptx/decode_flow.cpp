@@ -58,8 +58,10 @@ void Decoder::decodeCall() {
 }
 
 void Decoder::decodeReturn() {
-  if (function_->entry) emit(nullptr, Flow::Exit);
-  else emit(nullptr, Flow::Return).in[0] = frames_.at(function_).returnAddress;
+  if (function_->entry)
+    emit(nullptr, Flow::Exit);
+  else
+    emit(nullptr, Flow::Return).in[0] = frames_.at(function_).returnAddress;
 }
 
 void Decoder::decodeExit() { emit(nullptr, Flow::Exit); }

@@ -41,17 +41,26 @@ Decoder::Qualifiers Decoder::qualifiers(bool withOperation) const {
   bool typed = false;
   for (size_t i = 1; i < parts_.size(); i++) {
     const std::string& part = parts_[i];
-    if (part == "shared" || part == "shared::cta") result.space = Space::Shared;
-    else if (part == "global") result.space = Space::Global;
-    else if (part == "const") result.space = Space::Const;
-    else if (part == "local") result.space = Space::Local;
+    if (part == "shared" || part == "shared::cta")
+      result.space = Space::Shared;
+    else if (part == "global")
+      result.space = Space::Global;
+    else if (part == "const")
+      result.space = Space::Const;
+    else if (part == "local")
+      result.space = Space::Local;
     else if (part == "param" || part == "param::entry" || part == "param::func")
       result.space = Space::Param;
-    else if (part == "v2" || part == "v4") result.elements = part[1] - '0';
-    else if (parseType(part, result.type)) typed = true;
-    else if (ignored.count(part)) continue;
-    else if (withOperation && result.operation.empty()) result.operation = part;
-    else refuse("modifier ." + part + " is not supported");
+    else if (part == "v2" || part == "v4")
+      result.elements = part[1] - '0';
+    else if (parseType(part, result.type))
+      typed = true;
+    else if (ignored.count(part))
+      continue;
+    else if (withOperation && result.operation.empty())
+      result.operation = part;
+    else
+      refuse("modifier ." + part + " is not supported");
   }
   if (!typed || result.type.kind == 'p') refuse("an access of this type is not supported");
   return result;

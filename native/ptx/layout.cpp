@@ -69,7 +69,8 @@ bool RegisterFile::special(const std::string& name, uint32_t& offset) {
 void Variables::add(const Function& function) {
   for (const Variable& variable : function.variables) {
     std::string key = function.name + "/" + variable.name;
-    if (variable.space == Space::Shared) addShared(key, variable);
+    if (variable.space == Space::Shared)
+      addShared(key, variable);
     else if (variable.space == Space::Local || variable.space == Space::Param)
       addLocal(key, variable);
   }

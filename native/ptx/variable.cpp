@@ -20,12 +20,18 @@ bool parseType(std::string text, Type& type) {
 }
 
 bool parseSpace(std::string_view word, Space& space) {
-  if (word == ".global") space = Space::Global;
-  else if (word == ".const") space = Space::Const;
-  else if (word == ".shared") space = Space::Shared;
-  else if (word == ".local") space = Space::Local;
-  else if (word == ".param") space = Space::Param;
-  else return false;
+  if (word == ".global")
+    space = Space::Global;
+  else if (word == ".const")
+    space = Space::Const;
+  else if (word == ".shared")
+    space = Space::Shared;
+  else if (word == ".local")
+    space = Space::Local;
+  else if (word == ".param")
+    space = Space::Param;
+  else
+    return false;
   return true;
 }
 
@@ -72,13 +78,18 @@ Variable parseVariable(Cursor& cursor, Space space) {
   bool typed = false;
   while (cursor.peek().kind == Token::Kind::Word && cursor.peek().text[0] == '.') {
     std::string word = cursor.word();
-    if (word == ".align") variable.align = parseNumber(cursor).bits;
-    else if (word == ".v2" || word == ".v4") lanes = word[2] - '0';
-    else if (word == ".ptr") continue;
+    if (word == ".align")
+      variable.align = parseNumber(cursor).bits;
+    else if (word == ".v2" || word == ".v4")
+      lanes = word[2] - '0';
+    else if (word == ".ptr")
+      continue;
     else if (word == ".global" || word == ".const" || word == ".shared" || word == ".local")
       continue;
-    else if (parseType(word, variable.type)) typed = true;
-    else throw PtxError(variable.line, "unknown attribute " + word + " of a variable");
+    else if (parseType(word, variable.type))
+      typed = true;
+    else
+      throw PtxError(variable.line, "unknown attribute " + word + " of a variable");
   }
   if (!typed) cursor.fail("expected a type before");
   variable.name = cursor.word();

@@ -41,7 +41,8 @@ TEST(misaligned_vector) {
     Device device;
     auto kernels = Kernels::file("faults");
     Array<float> in(std::vector<float>(132, 1)), out(128);
-    if (!wrong) OK(kernels.run("misaligned", 1, 32, 0, in.address(), out.address(), wrong));
+    if (!wrong)
+      OK(kernels.run("misaligned", 1, 32, 0, in.address(), out.address(), wrong));
     else
       REPORTED(kernels.run("misaligned", 1, 32, 0, in.address(), out.address(), wrong),
                CUDA_ERROR_MISALIGNED_ADDRESS, "not a multiple of 16");
@@ -53,7 +54,8 @@ TEST(missing_barrier_participant) {
     Device device;
     auto kernels = Kernels::file("faults");
     Array<int> out(64);
-    if (!wrong) OK(kernels.run("missingParticipant", 1, 64, 0, out.address(), wrong));
+    if (!wrong)
+      OK(kernels.run("missingParticipant", 1, 64, 0, out.address(), wrong));
     else
       REPORTED(kernels.run("missingParticipant", 1, 64, 0, out.address(), wrong),
                CUDA_ERROR_LAUNCH_FAILED, "never reached by 24 threads");
@@ -65,7 +67,8 @@ TEST(uninitialised_shared) {
     Device device;
     auto kernels = Kernels::file("faults");
     Array<int> out(64);
-    if (!wrong) OK(kernels.run("uninitialisedShared", 1, 64, 0, out.address(), wrong));
+    if (!wrong)
+      OK(kernels.run("uninitialisedShared", 1, 64, 0, out.address(), wrong));
     else
       REPORTED(kernels.run("uninitialisedShared", 1, 64, 0, out.address(), wrong),
                CUDA_ERROR_LAUNCH_FAILED, "shared memory that was never written");
@@ -141,7 +144,8 @@ TEST(shared_too_far) {
     Device device;
     auto kernels = Kernels::file("faults");
     Array<int> out(32);
-    if (!wrong) OK(kernels.run("sharedTooFar", 1, 32, 0, out.address(), wrong));
+    if (!wrong)
+      OK(kernels.run("sharedTooFar", 1, 32, 0, out.address(), wrong));
     else
       REPORTED(kernels.run("sharedTooFar", 1, 32, 0, out.address(), wrong),
                CUDA_ERROR_ILLEGAL_ADDRESS, "beyond the 128 bytes of shared memory");

@@ -210,8 +210,10 @@ TEST(captured_streams_must_join) {
     OK(cuEventRecord(join, second));
     if (joins) OK(cuStreamWaitEvent(first, join, 0));
     FAILS(cuStreamEndCapture(second, &graph), CUDA_ERROR_STREAM_CAPTURE_UNMATCHED);
-    if (joins) OK(cuStreamEndCapture(first, &graph));
-    else FAILS(cuStreamEndCapture(first, &graph), CUDA_ERROR_STREAM_CAPTURE_UNJOINED);
+    if (joins)
+      OK(cuStreamEndCapture(first, &graph));
+    else
+      FAILS(cuStreamEndCapture(first, &graph), CUDA_ERROR_STREAM_CAPTURE_UNJOINED);
   }
 }
 

@@ -224,7 +224,8 @@ std::string kernelFor(const Row& row, const Row::Vector& vector) {
     operands += ", " + reg(types[i], i);
   }
   text += std::string(row.opcode) + " " + reg(types[0], 0) + operands + ";\n";
-  if (types[0] == 'p') text += "selp.b32 %w0, 1, 0, %p0;\nst.global.b32 [%out], %w0;\n";
+  if (types[0] == 'p')
+    text += "selp.b32 %w0, 1, 0, %p0;\nst.global.b32 [%out], %w0;\n";
   else
     text +=
         "st.global.b" + std::to_string(bitsOf(types[0])) + " [%out], " + reg(types[0], 0) + ";\n";

@@ -25,14 +25,29 @@ extern "C" __global__ void choose(int n, const int* in, float* out) {
   if (i >= n) return;
   float x = (float)in[i];
   switch (in[i] % 8) {
-    case 0: x = expf(x * 0.01f); break;
-    case 1: x = logf(x); break;
-    case 2: x = sqrtf(x); break;
-    case 3: x = tanhf(x * 0.1f); break;
-    case 4: x = 1.0f / x; break;
-    case 5: x = log1pf(x); break;
-    case 6: x = cospif(x / 7.0f); break;
-    default: x = powf(x, 0.3f);
+    case 0:
+      x = expf(x * 0.01f);
+      break;
+    case 1:
+      x = logf(x);
+      break;
+    case 2:
+      x = sqrtf(x);
+      break;
+    case 3:
+      x = tanhf(x * 0.1f);
+      break;
+    case 4:
+      x = 1.0f / x;
+      break;
+    case 5:
+      x = log1pf(x);
+      break;
+    case 6:
+      x = cospif(x / 7.0f);
+      break;
+    default:
+      x = powf(x, 0.3f);
   }
   out[i] = x;
 }

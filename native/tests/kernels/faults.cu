@@ -9,8 +9,10 @@ extern "C" __global__ void misaligned(const float* in, float4* out, int wrong) {
 extern "C" __global__ void missingParticipant(int* out, int wrong) {
   __shared__ int last;
   if (threadIdx.x == 0) last = 7;
-  if (!wrong || threadIdx.x < 40) __syncthreads();
-  else return;
+  if (!wrong || threadIdx.x < 40)
+    __syncthreads();
+  else
+    return;
   out[threadIdx.x] = last;
 }
 extern "C" __global__ void uninitialisedShared(int* out, int wrong) {
@@ -19,7 +21,9 @@ extern "C" __global__ void uninitialisedShared(int* out, int wrong) {
   __syncthreads();
   out[threadIdx.x] = values[63 - threadIdx.x];
 }
-extern "C" __global__ void readGlobal(const float* in, float* out) { out[threadIdx.x] = in[threadIdx.x]; }
+extern "C" __global__ void readGlobal(const float* in, float* out) {
+  out[threadIdx.x] = in[threadIdx.x];
+}
 extern "C" __global__ void shuffleInactive(int* out, int wrong) {
   int v = threadIdx.x;
   if (!wrong || threadIdx.x % 32 < 16) {

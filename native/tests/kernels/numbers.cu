@@ -23,7 +23,8 @@ extern "C" __global__ void integers(int n, const long long* a, const long long* 
   long long x = a[i], y = b[i], r = 0;
   r += x / y + x % y + __mul64hi(x, y) + (x >> (y & 63)) + __clzll(x) + __popcll(y);
   r ^= (long long)((int)x / (int)(y | 1)) + __brev((unsigned)x) + __ffs((int)y);
-  r += __byte_perm((unsigned)x, (unsigned)y, 0x5140) + __funnelshift_l((unsigned)x, (unsigned)y, 13);
+  r +=
+      __byte_perm((unsigned)x, (unsigned)y, 0x5140) + __funnelshift_l((unsigned)x, (unsigned)y, 13);
   r += min((short)x, (short)y) + (unsigned char)x * 3 + __usad((unsigned)x, (unsigned)y, 5u);
   out[i] = r;
 }
@@ -31,8 +32,8 @@ extern "C" __global__ void doubles(int n, const double* a, const double* b, doub
   int i = blockIdx.x * blockDim.x + threadIdx.x;
   if (i >= n) return;
   double x = a[i], y = b[i];
-  out[i] = sqrt(x * x + y) / (1.0 + y) + exp(-x) + log(y) + pow(x, 1.5) + fmin(x, y) + (double)(float)x +
-           (double)(long long)(x * 1e6) + rint(y * 3);
+  out[i] = sqrt(x * x + y) / (1.0 + y) + exp(-x) + log(y) + pow(x, 1.5) + fmin(x, y) +
+           (double)(float)x + (double)(long long)(x * 1e6) + rint(y * 3);
 }
 extern "C" __global__ void sortLocal(int n, const float* in, float* out) {
   float v[16];

@@ -3,7 +3,8 @@
 extern "C" __global__ void reduce(int n, const float* in, float* partial) {
   __shared__ float warps[32];
   float sum = 0.0f;
-  for (int i = blockIdx.x * blockDim.x + threadIdx.x; i < n; i += gridDim.x * blockDim.x) sum += in[i];
+  for (int i = blockIdx.x * blockDim.x + threadIdx.x; i < n; i += gridDim.x * blockDim.x)
+    sum += in[i];
   for (int d = 16; d > 0; d /= 2) sum += __shfl_down_sync(0xffffffffu, sum, d);
   if (threadIdx.x % 32 == 0) warps[threadIdx.x / 32] = sum;
   __syncthreads();
@@ -14,11 +15,13 @@ extern "C" __global__ void reduce(int n, const float* in, float* partial) {
   }
 }
 // The same with the last block to finish adding the partial sums (integer atomic, fence).
-extern "C" __global__ void reduceLast(int n, const float* in, float* partial, unsigned* done, float* out) {
+extern "C" __global__ void reduceLast(int n, const float* in, float* partial, unsigned* done,
+                                      float* out) {
   extern __shared__ float buffer[];
   __shared__ bool last;
   float sum = 0.0f;
-  for (int i = blockIdx.x * blockDim.x + threadIdx.x; i < n; i += gridDim.x * blockDim.x) sum += in[i];
+  for (int i = blockIdx.x * blockDim.x + threadIdx.x; i < n; i += gridDim.x * blockDim.x)
+    sum += in[i];
   buffer[threadIdx.x] = sum;
   __syncthreads();
   for (unsigned d = blockDim.x / 2; d > 0; d /= 2) {

@@ -1,10 +1,12 @@
 // y = a x + y over n elements, one thread an element.
-extern "C" __global__ void saxpy(int n, float a, const float* __restrict__ x, float* __restrict__ y) {
+extern "C" __global__ void saxpy(int n, float a, const float* __restrict__ x,
+                                 float* __restrict__ y) {
   int i = blockIdx.x * blockDim.x + threadIdx.x;
   if (i < n) y[i] = a * x[i] + y[i];
 }
 // The same in vectors of four with a tail, grid-stride.
-extern "C" __global__ void saxpy4(int n, float a, const float* __restrict__ x, float* __restrict__ y) {
+extern "C" __global__ void saxpy4(int n, float a, const float* __restrict__ x,
+                                  float* __restrict__ y) {
   int stride = gridDim.x * blockDim.x;
   int first = blockIdx.x * blockDim.x + threadIdx.x;
   int quads = n / 4;
