@@ -10,6 +10,9 @@ import java.util.Arrays;
 final class ActivationBackward implements Task {
   private static final int BLOCK = 64;
 
+  /** Rows that are summed while they are in the first-level cache. */
+  private static final int ROWS = 32;
+
   private final WorkerPool pool;
   private final Kernels kernels;
   private Activation activation;
@@ -47,10 +50,16 @@ final class ActivationBackward implements Task {
     if (sums != null) {
       Arrays.fill(sums, sumsOffset + from, sumsOffset + from + width, 0);
     }
-    for (int row = 0; row < rows; row++) {
-      int start = row * columns + from;
-      kernels.activationBackward(
-          width, activation, x, xOffset + start, dy, dyOffset + start, sums, sumsOffset + from);
+    for (int row = 0; row < rows; row += ROWS) {
+      int end = Math.min(rows, row + ROWS);
+      for (int i = row; i < end; i++) {
+        int start = i * columns + from;
+        kernels.activationBackward(width, activation, x, xOffset + start, dy, dyOffset + start);
+      }
+      if (sums != null) {
+        int start = dyOffset + row * columns + from;
+        kernels.addRows(end - row, width, dy, start, columns, sums, sumsOffset + from);
+      }
     }
   }
 }

@@ -76,20 +76,16 @@ interface Kernels {
   void activation(int n, float[] x, int xOffset, Activation activation, float[] y, int yOffset);
 
   /**
-   * dy *= activation'(x); sums += dy.
+   * dy *= activation'(x).
    *
    * @param x the activation's input if it {@link Activation#needsInput}, else its output
-   * @param sums null for none
    */
   void activationBackward(
-      int n,
-      Activation activation,
-      float[] x,
-      int xOffset,
-      float[] dy,
-      int dyOffset,
-      float[] sums,
-      int sumsOffset);
+      int n, Activation activation, float[] x, int xOffset, float[] dy, int dyOffset);
+
+  /** sums[j] += x[i, j], row by row. */
+  void addRows(
+      int rows, int columns, float[] x, int xOffset, int stride, float[] sums, int sumsOffset);
 
   /**
    * Adds the Bernoulli losses of a row to {@link Lanes}; gradient = sigmoid(logits) - target.

@@ -186,22 +186,20 @@ final class ScalarKernels implements Kernels {
 
   @Override
   public void activationBackward(
-      int n,
-      Activation activation,
-      float[] x,
-      int xOffset,
-      float[] dy,
-      int dyOffset,
-      float[] sums,
-      int sumsOffset) {
+      int n, Activation activation, float[] x, int xOffset, float[] dy, int dyOffset) {
     Activation.Kind kind = activation.kind();
     float slope = activation.slope();
     for (int i = 0; kind != Activation.Kind.IDENTITY && i < n; i++) {
       dy[dyOffset + i] = differentiate(kind, slope, x[xOffset + i], dy[dyOffset + i]);
     }
-    if (sums != null) {
-      for (int i = 0; i < n; i++) {
-        sums[sumsOffset + i] += dy[dyOffset + i];
+  }
+
+  @Override
+  public void addRows(
+      int rows, int columns, float[] x, int xOffset, int stride, float[] sums, int sumsOffset) {
+    for (int i = 0; i < rows; i++) {
+      for (int j = 0; j < columns; j++) {
+        sums[sumsOffset + j] += x[xOffset + i * stride + j];
       }
     }
   }

@@ -23,6 +23,9 @@ final class VectorKernels implements Kernels {
   private static final VectorSpecies<Double> DOUBLES =
       VectorSpecies.of(double.class, VectorShape.preferredShape());
 
+  /** Without 256-bit registers a square would be slower than single elements. */
+  private static final boolean SQUARES = FLOATS.vectorBitSize() >= 256;
+
   private final ScalarKernels scalar = new ScalarKernels();
 
   @Override
@@ -117,8 +120,38 @@ final class VectorKernels implements Kernels {
       float[] target,
       int targetOffset,
       int targetStride) {
+    int side = VectorTranspose.SIDE;
+    int wholeRows = SQUARES ? rows - rows % side : 0;
+    int wholeColumns = SQUARES ? columns - columns % side : 0;
+    for (int j = 0; j < wholeColumns; j += side) {
+      for (int i = 0; i < wholeRows; i += side) {
+        VectorTranspose.square(
+            source,
+            sourceOffset + i * sourceStride + j,
+            sourceStride,
+            target,
+            targetOffset + j * targetStride + i,
+            targetStride);
+      }
+    }
     scalar.transpose(
-        rows, columns, source, sourceOffset, sourceStride, target, targetOffset, targetStride);
+        wholeRows,
+        columns - wholeColumns,
+        source,
+        sourceOffset + wholeColumns,
+        sourceStride,
+        target,
+        targetOffset + wholeColumns * targetStride,
+        targetStride);
+    scalar.transpose(
+        rows - wholeRows,
+        columns,
+        source,
+        sourceOffset + wholeRows * sourceStride,
+        sourceStride,
+        target,
+        targetOffset + wholeRows,
+        targetStride);
   }
 
   @Override
@@ -197,23 +230,14 @@ final class VectorKernels implements Kernels {
 
   @Override
   public void activationBackward(
-      int n,
-      Activation activation,
-      float[] x,
-      int xOffset,
-      float[] dy,
-      int dyOffset,
-      float[] sums,
-      int sumsOffset) {
-    int end = sums == null ? 0 : FLOATS.loopBound(n);
+      int n, Activation activation, float[] x, int xOffset, float[] dy, int dyOffset) {
+    int end = FLOATS.loopBound(n);
     switch (activation.kind()) {
       case RELU -> {
         for (int i = 0; i < end; i += WIDTH) {
           FloatVector y = FloatVector.fromArray(FLOATS, x, xOffset + i);
           FloatVector v = FloatVector.fromArray(FLOATS, dy, dyOffset + i);
-          v = v.blend(0, y.compare(VectorOperators.LE, 0));
-          v.intoArray(dy, dyOffset + i);
-          addTo(sums, sumsOffset + i, v);
+          v.blend(0, y.compare(VectorOperators.LE, 0)).intoArray(dy, dyOffset + i);
         }
       }
       case LEAKY_RELU -> {
@@ -221,19 +245,37 @@ final class VectorKernels implements Kernels {
         for (int i = 0; i < end; i += WIDTH) {
           FloatVector y = FloatVector.fromArray(FLOATS, x, xOffset + i);
           FloatVector v = FloatVector.fromArray(FLOATS, dy, dyOffset + i);
-          v = v.blend(v.mul(slope), y.compare(VectorOperators.LE, 0));
-          v.intoArray(dy, dyOffset + i);
-          addTo(sums, sumsOffset + i, v);
+          v.blend(v.mul(slope), y.compare(VectorOperators.LE, 0)).intoArray(dy, dyOffset + i);
         }
       }
       default -> end = 0;
     }
-    scalar.activationBackward(
-        n - end, activation, x, xOffset + end, dy, dyOffset + end, sums, sumsOffset + end);
+    scalar.activationBackward(n - end, activation, x, xOffset + end, dy, dyOffset + end);
   }
 
-  private static void addTo(float[] sums, int offset, FloatVector v) {
-    FloatVector.fromArray(FLOATS, sums, offset).add(v).intoArray(sums, offset);
+  @Override
+  public void addRows(
+      int rows, int columns, float[] x, int xOffset, int stride, float[] sums, int sumsOffset) {
+    int step = 4 * WIDTH;
+    int end = columns - columns % step;
+    for (int j = 0; j < end; j += step) {
+      int to = sumsOffset + j;
+      FloatVector s0 = FloatVector.fromArray(FLOATS, sums, to);
+      FloatVector s1 = FloatVector.fromArray(FLOATS, sums, to + WIDTH);
+      FloatVector s2 = FloatVector.fromArray(FLOATS, sums, to + 2 * WIDTH);
+      FloatVector s3 = FloatVector.fromArray(FLOATS, sums, to + 3 * WIDTH);
+      for (int i = 0, from = xOffset + j; i < rows; i++, from += stride) {
+        s0 = s0.add(FloatVector.fromArray(FLOATS, x, from));
+        s1 = s1.add(FloatVector.fromArray(FLOATS, x, from + WIDTH));
+        s2 = s2.add(FloatVector.fromArray(FLOATS, x, from + 2 * WIDTH));
+        s3 = s3.add(FloatVector.fromArray(FLOATS, x, from + 3 * WIDTH));
+      }
+      s0.intoArray(sums, to);
+      s1.intoArray(sums, to + WIDTH);
+      s2.intoArray(sums, to + 2 * WIDTH);
+      s3.intoArray(sums, to + 3 * WIDTH);
+    }
+    scalar.addRows(rows, columns - end, x, xOffset + end, stride, sums, sumsOffset + end);
   }
 
   @Override
@@ -310,14 +352,19 @@ final class VectorKernels implements Kernels {
   @Override
   public void squares(int n, float[] x, int xOffset, double[] lanes) {
     int end = n - n % Lanes.COUNT;
-    for (int i = 0; i < end; i += WIDTH) {
-      FloatVector v = FloatVector.fromArray(FLOATS, x, xOffset + i);
-      DoubleVector low = (DoubleVector) v.convertShape(VectorOperators.F2D, DOUBLES, 0);
-      DoubleVector high = (DoubleVector) v.convertShape(VectorOperators.F2D, DOUBLES, 1);
-      int lane = i & (Lanes.COUNT - 1);
-      low.fma(low, DoubleVector.fromArray(DOUBLES, lanes, lane)).intoArray(lanes, lane);
-      lane += DOUBLES.length();
-      high.fma(high, DoubleVector.fromArray(DOUBLES, lanes, lane)).intoArray(lanes, lane);
+    int half = DOUBLES.length();
+    for (int lane = 0; lane < Lanes.COUNT; lane += WIDTH) {
+      DoubleVector lowSum = DoubleVector.fromArray(DOUBLES, lanes, lane);
+      DoubleVector highSum = DoubleVector.fromArray(DOUBLES, lanes, lane + half);
+      for (int i = lane; i < end; i += Lanes.COUNT) {
+        FloatVector v = FloatVector.fromArray(FLOATS, x, xOffset + i);
+        DoubleVector low = (DoubleVector) v.convertShape(VectorOperators.F2D, DOUBLES, 0);
+        DoubleVector high = (DoubleVector) v.convertShape(VectorOperators.F2D, DOUBLES, 1);
+        lowSum = low.fma(low, lowSum);
+        highSum = high.fma(high, highSum);
+      }
+      lowSum.intoArray(lanes, lane);
+      highSum.intoArray(lanes, lane + half);
     }
     scalar.squares(n - end, x, xOffset + end, lanes);
   }

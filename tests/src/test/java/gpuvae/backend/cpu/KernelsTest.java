@@ -81,13 +81,30 @@ class KernelsTest {
           (k, n, a) -> k.activation(n, a[0], OFFSET, activation, a[1], OFFSET));
       compare(
           "backward " + activation,
-          3,
-          (k, n, a) ->
-              k.activationBackward(n, activation, a[0], OFFSET, a[1], OFFSET, a[2], OFFSET));
-      compare(
-          "backward without sums " + activation,
           2,
-          (k, n, a) -> k.activationBackward(n, activation, a[0], OFFSET, a[1], OFFSET, null, 0));
+          (k, n, a) -> k.activationBackward(n, activation, a[0], OFFSET, a[1], OFFSET));
+    }
+  }
+
+  @Test
+  void rowsAreAddedInOrder() {
+    for (int rows : new int[] {1, 2, 7, 32}) {
+      for (int columns : SIZES) {
+        int stride = columns + 2;
+        float[] x = new Inputs(rows).normal(rows * stride + OFFSET, 3);
+        float[] start = new Inputs(columns).normal(columns + 2 * OFFSET, 3);
+        float[] expected = start.clone();
+        for (int i = 0; i < rows; i++) {
+          for (int j = 0; j < columns; j++) {
+            expected[OFFSET + j] += x[OFFSET + i * stride + j];
+          }
+        }
+        for (Kernels kernels : List.of(scalar, vector)) {
+          float[] sums = start.clone();
+          kernels.addRows(rows, columns, x, OFFSET, stride, sums, OFFSET);
+          assertArrayEquals(bits(expected), bits(sums));
+        }
+      }
     }
   }
 
