@@ -67,7 +67,7 @@ final class DynamicLoader {
       int ignored = (int) dlclose.get().invokeExact(handle);
       return new Answer(path, null);
     } catch (IllegalArgumentException e) {
-      return new Answer(null, e.getMessage());
+      return new Answer(null, name + ": " + e.getMessage());
     } catch (Throwable e) {
       throw new AssertionError("the dynamic loader throws nothing", e);
     }

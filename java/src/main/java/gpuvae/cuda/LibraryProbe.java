@@ -1,5 +1,6 @@
 package gpuvae.cuda;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,24 +23,32 @@ public final class LibraryProbe {
   /** A library that training on a GPU needs. */
   public enum Library {
     /** The driver. */
-    CUDA("CUDA driver", List.of("libcuda.so.1"), List.of("nvcuda.dll")),
+    CUDA(
+        "CUDA driver",
+        "Install NVIDIA's driver, version 525 or newer",
+        List.of("libcuda.so.1"),
+        List.of("nvcuda.dll")),
     /** Matrix products. */
     CUBLAS(
         "cuBLAS",
+        "Install cuBLAS 12 or 13 (CUDA toolkit, or Python wheel nvidia-cublas)",
         List.of("libcublas.so.13", "libcublas.so.12"),
         List.of("cublas64_13.dll", "cublas64_12.dll")),
     /** Convolutions. */
     CUDNN(
         "cuDNN",
+        "Install cuDNN 8 or 9 (or Python wheel nvidia-cudnn-cu13)",
         List.of("libcudnn.so.9", "libcudnn.so.8"),
         List.of("cudnn64_9.dll", "cudnn64_8.dll"));
 
     private final String title;
+    private final String remedy;
     private final List<String> linux;
     private final List<String> windows;
 
-    Library(String title, List<String> linux, List<String> windows) {
+    Library(String title, String remedy, List<String> linux, List<String> windows) {
       this.title = title;
+      this.remedy = remedy;
       this.linux = linux;
       this.windows = windows;
     }
@@ -47,6 +56,11 @@ public final class LibraryProbe {
     /** As its makers write it. */
     public String title() {
       return title;
+    }
+
+    /** What helps where it is absent. */
+    String remedy() {
+      return remedy;
     }
 
     /** File names, newest first. */
@@ -61,7 +75,17 @@ public final class LibraryProbe {
    * @param name a file name, or a path
    * @param refusal why it could not be opened, in the system's words; null if it could
    */
-  public record Attempt(String name, String refusal) {}
+  public record Attempt(String name, String refusal) {
+    /**
+     * Whether there is no such file; otherwise there is one that cannot be opened. The loader's
+     * words depend on the language, but cite a file that it found, or a library that this one
+     * lacks, by another name.
+     */
+    public boolean absent() {
+      Path path = Path.of(name);
+      return path.getParent() == null ? refusal.startsWith(name + ":") : Files.notExists(path);
+    }
+  }
 
   /**
    * What came of looking for a library.

@@ -1,2 +1,5 @@
-/** Finding NVIDIA's libraries. Knows nothing of models. */
+/**
+ * CUDA through the FFM API: finding the libraries, tables of their functions, checked calls, and
+ * owned objects. Knows nothing of models.
+ */
 package gpuvae.cuda;

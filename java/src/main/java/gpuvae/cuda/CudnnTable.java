@@ -1,0 +1,24 @@
+package gpuvae.cuda;
+
+/** What is used of cuDNN 8 and 9: its version. */
+final class CudnnTable {
+  static final int CUDNN_STATUS_SUCCESS = 0;
+
+  private static final FunctionTable TABLE = new FunctionTable();
+
+  static final CFunction GET_ERROR_STRING =
+      TABLE.add(
+          "cudnnGetErrorString", CType.CHAR.constant().pointer(), CType.int32("cudnnStatus_t"));
+  static final CFunction GET_PROPERTY =
+      TABLE.add(
+          "cudnnGetProperty",
+          CType.int32("cudnnStatus_t"),
+          CType.int32("libraryPropertyType"),
+          CType.INT.pointer());
+
+  private CudnnTable() {}
+
+  static FunctionTable table() {
+    return TABLE;
+  }
+}
