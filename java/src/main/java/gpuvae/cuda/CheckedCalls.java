@@ -15,7 +15,8 @@ import java.util.stream.Collectors;
  * for calls outside a step: what a step calls must not allocate.
  */
 abstract class CheckedCalls {
-  private static final int SUCCESS = 0;
+  /** The same in every library. */
+  static final int SUCCESS = 0;
 
   private final NativeLibrary library;
 

@@ -8,7 +8,6 @@ import java.lang.foreign.ValueLayout;
 
 /** What is used of cuBLAS 12 and 13. Constants are named as in cublas_api.h, library_types.h. */
 final class CublasTable {
-  static final int CUBLAS_STATUS_SUCCESS = 0;
   static final int CUBLAS_STATUS_ALLOC_FAILED = 3;
   static final int CUBLAS_OP_N = 0;
   static final int CUBLAS_OP_T = 1;

@@ -2,8 +2,6 @@ package gpuvae.cuda;
 
 /** What is used of cuDNN 8 and 9: its version. */
 final class CudnnTable {
-  static final int CUDNN_STATUS_SUCCESS = 0;
-
   private static final FunctionTable TABLE = new FunctionTable();
 
   static final CFunction GET_ERROR_STRING =

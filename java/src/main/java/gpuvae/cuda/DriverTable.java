@@ -12,7 +12,6 @@ import java.util.Set;
 
 /** What is used of the driver, by the ABI of CUDA 12.0. Constants are named as in cuda.h. */
 final class DriverTable {
-  static final int CUDA_SUCCESS = 0;
   static final int CUDA_ERROR_OUT_OF_MEMORY = 2;
   static final int CUDA_ERROR_NO_DEVICE = 100;
   static final int CUDA_ERROR_ECC_UNCORRECTABLE = 214;

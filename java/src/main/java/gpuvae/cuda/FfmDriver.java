@@ -49,7 +49,7 @@ final class FfmDriver extends CheckedCalls implements Driver {
 
   private void start() {
     int status = status(() -> (int) INIT.handle().invokeExact(at(INIT), 0));
-    if (status != CUDA_SUCCESS) {
+    if (status != SUCCESS) {
       CudaException cause = failure(INIT, status, "");
       throw status == CUDA_ERROR_NO_DEVICE
           ? noDevice(cause.getMessage(), cause)
@@ -297,7 +297,7 @@ final class FfmDriver extends CheckedCalls implements Driver {
                       MODULE_LOAD_DATA
                           .handle()
                           .invokeExact(at(MODULE_LOAD_DATA), module, image, 4, options, values));
-      if (status != CUDA_SUCCESS) {
+      if (status != SUCCESS) {
         String log = (error.getString(0) + "\n" + info.getString(0)).strip();
         throw failure(
             MODULE_LOAD_DATA, status, name + (log.isEmpty() ? "" : ", in the JIT's words: " + log));

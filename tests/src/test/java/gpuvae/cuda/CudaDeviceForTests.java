@@ -1,0 +1,50 @@
+package gpuvae.cuda;
+
+import static org.junit.jupiter.api.Assertions.fail;
+import static org.junit.jupiter.api.Assumptions.abort;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * The device that tests run on: the software device as native/ builds it; the one of a folder that
+ * GPUVAE_CUDA_PATH names; the machine's own where GPUVAE_TEST_ON_GPU is 1.
+ */
+public final class CudaDeviceForTests {
+  private static final Path BUILT = Path.of(System.getProperty("gpuvae.root"), "native", "build");
+
+  private static Cuda cuda;
+
+  private CudaDeviceForTests() {}
+
+  /**
+   * Where its libraries are; skips the test if native/ is not built, or fails it if that is due.
+   */
+  public static LibraryProbe libraries() {
+    boolean named = System.getenv(LibraryProbe.VARIABLE) != null;
+    if (named || "1".equals(System.getenv("GPUVAE_TEST_ON_GPU"))) {
+      return LibraryProbe.system();
+    }
+    if (!Files.exists(BUILT.resolve("libcuda.so.1"))) {
+      String why = "no software CUDA device in native/build: run make -C native";
+      if ("1".equals(System.getenv("GPUVAE_REQUIRE_SOFTWARE_DEVICE"))) {
+        fail(why);
+      }
+      abort(why);
+    }
+    return LibraryProbe.in(BUILT);
+  }
+
+  /** Its libraries, loaded. */
+  public static synchronized Cuda cuda() {
+    if (cuda == null) {
+      cuda = Cuda.load(libraries());
+    }
+    return cuda;
+  }
+
+  /** A context of the first device, current. */
+  public static CudaContext openContext() {
+    return cuda().device(0).openContext();
+  }
+}
