@@ -98,6 +98,7 @@ public final class CudaContext implements AutoCloseable {
   public CublasHandle createBlas(CudaStream stream) {
     ensureOpen();
     Blas blas = device.cuda().blas();
+    stream.ensureOpen();
     CublasHandle made = adopt(new CublasHandle(this, blas, blas.create()));
     made.setStream(stream);
     return made;

@@ -37,10 +37,7 @@ abstract class Owned implements AutoCloseable {
     }
     closed = true;
     context.disown(this);
-    CudaContext.unlessLost(
-        () -> {
-          context.restore();
-          free();
-        });
+    CudaContext.unlessLost(context::restore);
+    CudaContext.unlessLost(this::free);
   }
 }

@@ -21,6 +21,7 @@ class HotCallsTest {
       blas.setWorkspace(context.allocate(4 << 20));
       PinnedMemory host = context.allocatePinned(4);
       long x = context.allocate(4).address();
+      long y = context.allocate(4).address();
       stream.beginCapture();
       stream.fill32(x, 0, 1);
       CudaGraphExec graph = stream.endCapture().instantiate();
@@ -34,8 +35,8 @@ class HotCallsTest {
           stream.copyToDevice(x, host.segment(), 4);
           stream.fill32(x, 0, 1);
           kernel.launch(stream, 1, 1, x, 1, 0, x);
-          blas.sgemm(false, false, 1, 1, 1, 1, x, 1, x, 1, 0, x, 1);
-          stream.copyDevice(x, x, 4);
+          blas.sgemm(false, false, 1, 1, 1, 1, x, 1, x, 1, 0, y, 1);
+          stream.copyDevice(x, y, 4);
           stream.copyToHost(host.segment(), x, 4);
           graph.launch(stream);
           stream.record(event);
