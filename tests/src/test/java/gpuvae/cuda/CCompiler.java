@@ -1,7 +1,5 @@
 package gpuvae.cuda;
 
-import static org.junit.jupiter.api.Assumptions.abort;
-
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -39,7 +37,7 @@ final class CCompiler {
     try {
       return new ProcessBuilder(command).redirectErrorStream(true).start();
     } catch (IOException e) {
-      return abort("no C compiler: " + e.getMessage());
+      return Missing.missing("no C compiler: " + e.getMessage(), "GPUVAE_REQUIRE_SOFTWARE_DEVICE");
     }
   }
 }

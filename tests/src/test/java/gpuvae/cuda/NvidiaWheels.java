@@ -1,8 +1,5 @@
 package gpuvae.cuda;
 
-import static org.junit.jupiter.api.Assertions.fail;
-import static org.junit.jupiter.api.Assumptions.abort;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -54,7 +51,8 @@ final class NvidiaWheels {
   }
 
   private static <T> T missing(String name) {
-    String why = "no " + name + ": set CUDA_PATH, GPUVAE_NVIDIA_WHEELS";
-    return "1".equals(System.getenv("GPUVAE_REQUIRE_NVIDIA_HEADERS")) ? fail(why) : abort(why);
+    return Missing.missing(
+        "no " + name + " of NVIDIA's: set CUDA_PATH, GPUVAE_NVIDIA_WHEELS",
+        "GPUVAE_REQUIRE_NVIDIA_HEADERS");
   }
 }
