@@ -499,7 +499,12 @@ public final class GpuVae implements AutoCloseable {
     try {
       if (!closed) {
         closed = true;
-        backend.close();
+        try {
+          residents.free();
+          model.close();
+        } finally {
+          backend.close();
+        }
       }
     } finally {
       lock.unlock();

@@ -85,4 +85,9 @@ final class ResidentSets {
     entries.addFirst(entry);
     return entry;
   }
+
+  void free() {
+    entries.forEach(entry -> entry.data.free());
+    entries.clear();
+  }
 }

@@ -40,6 +40,23 @@ public interface Backend extends AutoCloseable {
   /** Copies raw elements of the tensor's type to its beginning. */
   void write(Tensor destination, MemorySegment source);
 
+  /**
+   * Copies a host batch to a slot: while the step before may still be at work on the other one, and
+   * before the next {@link #run}. The source may be reused on return.
+   *
+   * @param slot F32 [capacity, features]
+   * @param which 0 or 1: the slots take turns
+   * @param count floats
+   */
+  default void writeSlot(Tensor slot, int which, float[] source, int count) {
+    write(slot, source, 0, count);
+  }
+
+  /** {@link #writeSlot(Tensor, int, float[], int)} of raw F32 elements. */
+  default void writeSlot(Tensor slot, int which, MemorySegment source) {
+    write(slot, source);
+  }
+
   /** Sets one I64 word, in order with the operations before and after. */
   void writeLong(Tensor destination, int index, long value);
 
@@ -265,6 +282,7 @@ public interface Backend extends AutoCloseable {
    *
    * @param dy F32 [capacity, out]: gradient of y on entry, of the activation's input on return; may
    *     be y if the activation is the identity
+   * @param biasGradient null if it is not wanted
    * @param dx F32 [capacity, in], written; null if not needed
    */
   default void denseBackward(
@@ -283,6 +301,55 @@ public interface Backend extends AutoCloseable {
     if (dx != null) {
       gemm(dy, false, weight, false, rows, weight.columns(), weight.rows(), dx, false);
     }
+  }
+
+  /**
+   * A training step's last layer and {@link #bernoulliLoss}: gradient of x W^T + b, its column
+   * sums, losses of the rows and {@link #sumLosses}.
+   *
+   * @param x F32 [capacity, in]
+   * @param weight F32 [n, in]
+   * @param bias F32 [n]
+   * @param gradient F32 [capacity, n], written
+   * @param target F32 [capacity, n], in [0, 1]
+   * @param kl null if the model has no KL term
+   * @param biasGradient F32 [n], overwritten
+   * @param perRow F32 [capacity], written
+   */
+  default void denseBernoulliLoss(
+      StepState state,
+      int rows,
+      Tensor x,
+      Tensor weight,
+      Tensor bias,
+      Tensor gradient,
+      Tensor target,
+      Tensor kl,
+      Tensor biasGradient,
+      Tensor perRow) {
+    denseForward(rows, x, weight, bias, Activation.IDENTITY, gradient, gradient);
+    bernoulliLoss(rows, gradient, target, gradient, perRow);
+    sumLosses(state, rows, perRow, kl);
+    activationBackward(rows, Activation.IDENTITY, gradient, gradient, gradient, biasGradient);
+  }
+
+  /** {@link #denseBernoulliLoss} with {@link #squaredErrorLoss}. */
+  default void denseSquaredErrorLoss(
+      StepState state,
+      int rows,
+      Tensor x,
+      Tensor weight,
+      Tensor bias,
+      Tensor gradient,
+      Activation output,
+      Tensor target,
+      Tensor kl,
+      Tensor biasGradient,
+      Tensor perRow) {
+    denseForward(rows, x, weight, bias, Activation.IDENTITY, gradient, gradient);
+    squaredErrorLoss(rows, gradient, output, target, gradient, perRow);
+    sumLosses(state, rows, perRow, kl);
+    activationBackward(rows, Activation.IDENTITY, gradient, gradient, gradient, biasGradient);
   }
 
   /**

@@ -123,4 +123,10 @@ public final class StepState {
     backend.read(words, MemorySegment.ofArray(copy));
     return copy;
   }
+
+  /** Frees its memory. */
+  public void free(Backend backend) {
+    backend.free(words);
+    backend.free(ring);
+  }
 }

@@ -22,7 +22,6 @@ final class DenseLayer implements Layer {
    * A layer between an input and an output of its own.
    *
    * @param inputGradient null where no gradient of the input is wanted
-   * @param outputGradient null to have one of its own; its output itself where a loss overwrites it
    */
   DenseLayer(
       Backend backend,
@@ -31,8 +30,7 @@ final class DenseLayer implements Layer {
       String name,
       Activation activation,
       Tensor input,
-      Tensor inputGradient,
-      boolean gradientOverOutput) {
+      Tensor inputGradient) {
     this.backend = backend;
     this.activation = activation;
     this.input = input;
@@ -43,7 +41,7 @@ final class DenseLayer implements Layer {
     biasGradient = parameters.gradient(name + ".bias");
     output = workspace.rows(weight.rows());
     pre = activation.needsInput() ? workspace.rows(weight.rows()) : output;
-    outputGradient = gradientOverOutput ? output : workspace.rows(weight.rows());
+    outputGradient = workspace.rows(weight.rows());
   }
 
   @Override

@@ -1,11 +1,9 @@
 package gpuvae.model;
 
-import gpuvae.backend.Activation;
 import gpuvae.backend.Backend;
 import gpuvae.backend.StepState;
 import gpuvae.backend.Tensor;
 import gpuvae.config.LayerConfig;
-import gpuvae.config.Likelihood;
 import gpuvae.config.VaeConfig;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,8 +14,6 @@ import java.util.List;
  */
 final class Network {
   private final Backend backend;
-  private final Likelihood likelihood;
-  private final Activation outputActivation;
   private final Workspace workspace;
   private final int capacity;
   private final Tensor input;
@@ -26,13 +22,11 @@ final class Network {
   private final List<Layer> encoder = new ArrayList<>();
   private final Bottleneck bottleneck;
   private final List<Layer> decoder = new ArrayList<>();
-  private final Tensor reconstruction;
+  private final OutputLayer output;
 
   Network(Backend backend, VaeConfig config, Parameters parameters, int capacity) {
     this.backend = backend;
     this.capacity = capacity;
-    likelihood = config.likelihood();
-    outputActivation = config.outputActivation();
     workspace = new Workspace(backend, capacity);
     try {
       int features = config.input().shape().features();
@@ -40,7 +34,7 @@ final class Network {
       slots = workspace.take(2, capacity, features);
       slot[0] = slots.view(0, capacity, features);
       slot[1] = slots.view(slots.size() / 2, capacity, features);
-      addLayers(encoder, config.encoder(), parameters, input, null, false);
+      addLayers(encoder, config.encoder(), parameters, input, null);
       boolean direct = encoder.isEmpty();
       bottleneck =
           new Bottleneck(
@@ -50,9 +44,20 @@ final class Network {
               config,
               direct ? input : encoder.getLast().output(),
               direct ? null : encoder.getLast().outputGradient());
-      addLayers(
-          decoder, config.decoder(), parameters, bottleneck.z(), bottleneck.zGradient(), true);
-      reconstruction = workspace.rows(1);
+      List<LayerConfig> hidden = config.decoder().subList(0, config.decoder().size() - 1);
+      addLayers(decoder, hidden, parameters, bottleneck.z(), bottleneck.zGradient());
+      direct = decoder.isEmpty();
+      output =
+          new OutputLayer(
+              backend,
+              workspace,
+              parameters,
+              config,
+              config.decoder().getLast().name(),
+              direct ? bottleneck.z() : decoder.getLast().output(),
+              direct ? bottleneck.zGradient() : decoder.getLast().outputGradient(),
+              input,
+              bottleneck.kl());
     } catch (RuntimeException | Error e) {
       workspace.free();
       throw e;
@@ -60,27 +65,13 @@ final class Network {
   }
 
   private void addLayers(
-      List<Layer> layers,
-      List<LayerConfig> configs,
-      Parameters parameters,
-      Tensor x,
-      Tensor dx,
-      boolean lossFollows) {
-    for (int i = 0; i < configs.size(); i++) {
-      // The loss puts its gradient over the last layer's output, which nobody reads again.
-      boolean gradientOverOutput = lossFollows && i == configs.size() - 1;
+      List<Layer> layers, List<LayerConfig> configs, Parameters parameters, Tensor x, Tensor dx) {
+    for (LayerConfig config : configs) {
       Layer layer =
-          switch (configs.get(i)) {
+          switch (config) {
             case LayerConfig.Dense dense ->
                 new DenseLayer(
-                    backend,
-                    workspace,
-                    parameters,
-                    dense.name(),
-                    dense.activation(),
-                    x,
-                    dx,
-                    gradientOverOutput);
+                    backend, workspace, parameters, dense.name(), dense.activation(), x, dx);
           };
       layers.add(layer);
       x = layer.output();
@@ -114,12 +105,12 @@ final class Network {
 
   /** F32 [capacity, features]: logits, or the output before its activation. */
   Tensor output() {
-    return decoder.getLast().output();
+    return output.output();
   }
 
   /** F32 [capacity, 1]: nats a row. */
   Tensor reconstruction() {
-    return reconstruction;
+    return output.reconstruction();
   }
 
   void encode(StepState state, int rows, boolean draw) {
@@ -129,20 +120,22 @@ final class Network {
 
   void decode(int rows) {
     forwards(decoder, rows);
+    output.forward(rows);
   }
 
-  /** Losses a row; with {@code gradient}, that of the output takes the output's place. */
-  void loss(int rows, boolean gradient) {
-    Tensor output = output();
-    Tensor into = gradient ? decoder.getLast().outputGradient() : null;
-    if (likelihood == Likelihood.BERNOULLI) {
-      backend.bernoulliLoss(rows, output, input, into, reconstruction);
-    } else {
-      backend.squaredErrorLoss(rows, output, outputActivation, input, into, reconstruction);
-    }
+  /** Losses a row, of what {@link #decode} left. */
+  void losses(int rows) {
+    output.losses(rows);
+  }
+
+  /** {@link #decode} and the losses with their sums, ready for {@link #backward}. */
+  void decodeAndLoss(StepState state, int rows) {
+    forwards(decoder, rows);
+    output.forwardAndLoss(state, rows);
   }
 
   void backward(StepState state, int rows) {
+    output.backward(rows);
     backwards(decoder, rows);
     bottleneck.backward(state, rows);
     backwards(encoder, rows);
@@ -163,9 +156,7 @@ final class Network {
 
   /** Turns outputs into values in the data's range: probabilities from logits. */
   void expectation(int rows) {
-    Activation activation =
-        likelihood == Likelihood.BERNOULLI ? Activation.SIGMOID : outputActivation;
-    backend.biasActivation(rows, output(), null, activation, output());
+    output.expectation(rows);
   }
 
   void free() {

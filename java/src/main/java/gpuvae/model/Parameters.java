@@ -79,4 +79,11 @@ public final class Parameters {
     Tensor buffer = first.storage() == values.storage() ? values : gradients;
     return buffer.view(first.offset() - buffer.offset(), shape);
   }
+
+  void free(Backend backend) {
+    backend.free(values);
+    backend.free(gradients);
+    backend.free(firstMoment);
+    backend.free(secondMoment);
+  }
 }

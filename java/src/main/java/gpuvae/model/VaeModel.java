@@ -13,9 +13,10 @@ import java.lang.foreign.MemorySegment;
 
 /**
  * A model on a device: parameters, step state and network, and the whole of a training step. Not
- * thread-safe; the caller holds a lock. The backend is the caller's to close.
+ * thread-safe; the caller holds a lock. The backend and the data sets are the caller's to close and
+ * free.
  */
-public final class VaeModel {
+public final class VaeModel implements AutoCloseable {
   private final Backend backend;
   private final VaeConfig config;
   private final AdamSettings adam;
@@ -110,7 +111,7 @@ public final class VaeModel {
    */
   public void trainStep(float[] batch, int batchRows, float[] noise) {
     reserve(batchRows);
-    backend.write(nextSlot(), batch, 0, batchRows * network.input().columns());
+    backend.writeSlot(nextSlot(), slot, batch, batchRows * network.input().columns());
     trainOnSlot(batchRows, noise);
   }
 
@@ -121,7 +122,7 @@ public final class VaeModel {
    */
   public void trainStep(MemorySegment batch, int batchRows) {
     reserve(batchRows);
-    backend.write(nextSlot(), batch);
+    backend.writeSlot(nextSlot(), slot, batch);
     trainOnSlot(batchRows, null);
   }
 
@@ -170,9 +171,7 @@ public final class VaeModel {
 
   private void step(boolean draw) {
     network.encode(training, rows, draw);
-    network.decode(rows);
-    network.loss(rows, true);
-    backend.sumLosses(training, rows, network.reconstruction(), network.bottleneck().kl());
+    network.decodeAndLoss(training, rows);
     network.backward(training, rows);
     backend.optimizerStep(
         training,
@@ -293,7 +292,7 @@ public final class VaeModel {
     gather(inference);
     network.encode(inference, rows, true);
     network.decode(rows);
-    network.loss(rows, false);
+    network.losses(rows);
   }
 
   private void gather(StepState state) {
@@ -312,6 +311,18 @@ public final class VaeModel {
       ElementType type, MemorySegment stored, int size, Preprocessing preprocessing) {
     int features = config.input().shape().features();
     return new ResidentData(backend, residents++, type, stored, size, features, preprocessing);
+  }
+
+  /** Frees all but the data sets. */
+  @Override
+  public void close() {
+    if (network != null) {
+      network.free();
+      network = null;
+    }
+    parameters.free(backend);
+    training.free(backend);
+    inference.free(backend);
   }
 
   /** Keys are kept from step to step: a step allocates nothing. */

@@ -87,8 +87,8 @@ class ModelGradientTest {
         backend.setDoubles(network.bottleneck().noise(), noise);
       }
       double[] start = backend.doubles(model.parameters().values());
-      loss(backend, model, config);
-      network.loss(ROWS, true);
+      network.encode(model.training(), ROWS, false);
+      network.decodeAndLoss(model.training(), ROWS);
       network.backward(model.training(), ROWS);
       double[] gradients = backend.doubles(model.parameters().gradients());
       double norm = 0;
@@ -125,7 +125,7 @@ class ModelGradientTest {
     StepState state = model.training();
     network.encode(state, ROWS, false);
     network.decode(ROWS);
-    network.loss(ROWS, false);
+    network.losses(ROWS);
     double sum = 0;
     for (double value : backend.doubles(network.reconstruction())) {
       sum += value;

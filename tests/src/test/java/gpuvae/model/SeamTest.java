@@ -165,10 +165,9 @@ class SeamTest {
       assertEquals(
           Map.of(
               "selectSlot", 1,
-              "denseForward", 3,
+              "denseForward", 2,
               "bottleneckForward", 1,
-              "squaredErrorLoss", 1,
-              "sumLosses", 1,
+              "denseSquaredErrorLoss", 1,
               "denseBackward", 3,
               "bottleneckBackward", 1,
               "optimizerStep", 1),

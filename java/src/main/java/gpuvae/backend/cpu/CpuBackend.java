@@ -226,6 +226,9 @@ final class CpuBackend implements Backend {
   @Override
   public void activationBackward(
       int rows, Activation activation, Tensor pre, Tensor y, Tensor dy, Tensor biasGradient) {
+    if (activation.equals(Activation.IDENTITY) && biasGradient == null) {
+      return;
+    }
     activationBackward.run(rows, activation, activation.needsInput() ? pre : y, dy, biasGradient);
   }
 

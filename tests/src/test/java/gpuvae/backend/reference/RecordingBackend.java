@@ -31,7 +31,16 @@ public final class RecordingBackend {
   }
 
   private static final Set<String> REFUSED =
-      Set.of("allocate", "free", "write", "writeLong", "read", "synchronize", "close", "run");
+      Set.of(
+          "allocate",
+          "free",
+          "write",
+          "writeSlot",
+          "writeLong",
+          "read",
+          "synchronize",
+          "close",
+          "run");
   private static final Set<String> QUERIES = Set.of("device", "description");
 
   private final Backend target;
