@@ -38,6 +38,7 @@ class LauncherTest {
     Files.writeString(root.resolve("pom.xml"), "");
     Files.createDirectories(root.resolve("java/src"));
     Files.writeString(root.resolve("java/pom.xml"), "");
+    Files.createDirectories(root.resolve("kernels/ptx"));
     source = Files.writeString(root.resolve("java/src/A.java"), "");
     jdk = jdk("jdk", "25.0.1", "for argument in \"$@\"; do echo \"$argument\"; done; exit 7");
     bin = Files.createDirectories(temporary.resolve("bin"));
@@ -119,6 +120,17 @@ class LauncherTest {
         root.resolve("java/src"), FileTime.from(Instant.now().plusSeconds(5)));
     launch();
     assertEquals(3, builds());
+  }
+
+  @Test
+  void buildsAgainWhenPtxIsNewer() throws Exception {
+    Path ptx = Files.writeString(root.resolve("kernels/ptx/a.ptx"), "");
+    launch();
+    launch();
+    assertEquals(1, builds());
+    Files.setLastModifiedTime(ptx, FileTime.from(Instant.now().plusSeconds(1)));
+    launch();
+    assertEquals(2, builds());
   }
 
   @Test

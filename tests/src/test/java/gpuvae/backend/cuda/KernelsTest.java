@@ -1,18 +1,22 @@
 package gpuvae.backend.cuda;
 
 import static java.util.Map.entry;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 import static org.junit.jupiter.api.Assumptions.abort;
 
+import gpuvae.GpuVae;
 import gpuvae.backend.Activation;
 import gpuvae.backend.Binarisation;
 import gpuvae.backend.Noise;
 import gpuvae.backend.PosteriorHead;
 import gpuvae.backend.StepState;
 import java.io.IOException;
+import java.io.InputStream;
 import java.lang.reflect.Modifier;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -87,6 +91,16 @@ class KernelsTest {
   private static String name(Path file, String suffix) {
     String name = file.getFileName().toString();
     return name.substring(0, name.length() - suffix.length());
+  }
+
+  @ParameterizedTest
+  @MethodSource("ptx")
+  void theJarHasIt(Path file) throws IOException {
+    String resource = "/gpuvae/backend/cuda/ptx/" + file.getFileName();
+    try (InputStream shipped = GpuVae.class.getResourceAsStream(resource)) {
+      assertNotNull(shipped, resource);
+      assertArrayEquals(Files.readAllBytes(file), shipped.readAllBytes());
+    }
   }
 
   @Test
