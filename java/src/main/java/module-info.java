@@ -22,5 +22,6 @@ module gpuvae {
   uses gpuvae.backend.BackendProvider;
 
   provides gpuvae.backend.BackendProvider with
-      gpuvae.backend.cpu.CpuBackendProvider;
+      gpuvae.backend.cpu.CpuBackendProvider,
+      gpuvae.backend.cuda.CudaBackendProvider;
 }

@@ -17,9 +17,9 @@ public interface BackendProvider {
   String describe(int index);
 
   /**
-   * Opens a device.
+   * Opens a device of this kind.
    *
    * @throws DeviceUnavailableException if it cannot be used
    */
-  Backend open(int index);
+  Backend open(Device device);
 }

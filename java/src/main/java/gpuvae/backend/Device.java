@@ -12,14 +12,23 @@ import java.util.regex.Pattern;
  *
  * @param kind "cpu" or "cuda"
  * @param index which one of its kind
+ * @param precision of matrix products; the CPU knows float32 only
  * @param reason why it was chosen: "asked for", or what spoke against the others
  */
-public record Device(String kind, int index, String reason) {
+public record Device(String kind, int index, Precision precision, String reason) {
   private static final Pattern SPELLING = Pattern.compile("(auto|cpu|cuda)(?::(\\d{1,3}))?");
+
+  /** Checks the precision. */
+  public Device {
+    if (kind.equals("cpu") && precision != Precision.FLOAT32) {
+      throw new IllegalArgumentException(
+          "precision is " + precision.label() + " on the CPU, allowed: float32");
+    }
+  }
 
   /** The CPU. */
   public static Device cpu() {
-    return new Device("cpu", 0, "asked for");
+    return new Device("cpu", 0, Precision.FLOAT32, "asked for");
   }
 
   /** An NVIDIA GPU by index. */
@@ -27,7 +36,7 @@ public record Device(String kind, int index, String reason) {
     if (index < 0) {
       throw new IllegalArgumentException("device index is " + index + ", allowed: 0 and above");
     }
-    return new Device("cuda", index, "asked for");
+    return new Device("cuda", index, Precision.FLOAT32, "asked for");
   }
 
   /** The first usable GPU, else the CPU; {@link #reason} says why. */
@@ -38,8 +47,8 @@ public record Device(String kind, int index, String reason) {
             ? cuda.get().unusable().map(why -> why.lines().findFirst().orElse(why)).orElse("")
             : "this build of gpuvae has no CUDA backend";
     return against.isEmpty()
-        ? new Device("cuda", 0, "a usable GPU is here")
-        : new Device("cpu", 0, against);
+        ? new Device("cuda", 0, Precision.FLOAT32, "a usable GPU is here")
+        : new Device("cpu", 0, Precision.FLOAT32, against);
   }
 
   /**
@@ -59,6 +68,15 @@ public record Device(String kind, int index, String reason) {
       case "cpu" -> cpu();
       default -> cuda(indexed ? Integer.parseInt(match.group(2)) : 0);
     };
+  }
+
+  /**
+   * The same device with products of another precision.
+   *
+   * @throws IllegalArgumentException for TF32 on the CPU
+   */
+  public Device withPrecision(Precision other) {
+    return new Device(kind, index, other, reason);
   }
 
   /** All providers on this class or module path. */
@@ -100,7 +118,7 @@ public record Device(String kind, int index, String reason) {
       throw new DeviceUnavailableException(
           "device %s: there are %d of this kind".formatted(this, provider.count()));
     }
-    return provider.open(index);
+    return provider.open(this);
   }
 
   @Override

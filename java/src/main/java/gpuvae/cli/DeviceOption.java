@@ -2,6 +2,7 @@ package gpuvae.cli;
 
 import gpuvae.backend.Device;
 import gpuvae.backend.DeviceUnavailableException;
+import gpuvae.backend.Precision;
 import gpuvae.cuda.LibraryProbe;
 import picocli.CommandLine.Option;
 
@@ -16,6 +17,15 @@ final class DeviceOption {
               + " ${DEFAULT-VALUE}.")
   String device;
 
+  @Option(
+      names = "--precision",
+      paramLabel = "PRECISION",
+      defaultValue = "float32",
+      description =
+          "Of a GPU's matrix products: float32, or tf32 (faster on tensor cores, less exact)."
+              + " Default: ${DEFAULT-VALUE}.")
+  String precision;
+
   /**
    * The device, sure to be usable: whoever asks for a GPU is never given the CPU.
    *
@@ -28,6 +38,7 @@ final class DeviceOption {
     } catch (IllegalArgumentException e) {
       throw new UsageException(e, "--device auto");
     }
+    chosen = withPrecision(chosen);
     if (chosen.kind().equals("cuda")) {
       try {
         chosen.open().close();
@@ -38,6 +49,20 @@ final class DeviceOption {
       }
     }
     return chosen;
+  }
+
+  private Device withPrecision(Device chosen) {
+    for (Precision known : Precision.values()) {
+      if (known.label().equals(precision)) {
+        try {
+          return chosen.withPrecision(known);
+        } catch (IllegalArgumentException e) {
+          throw new UsageException(e, "--device cuda, or leave out --precision");
+        }
+      }
+    }
+    throw new UsageException(
+        "precision is '" + precision + "', allowed: float32, tf32", "--precision float32");
   }
 
   /** What it is and, where it was not simply asked for, why it was taken. */

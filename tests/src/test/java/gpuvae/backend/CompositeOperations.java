@@ -94,7 +94,7 @@ abstract class CompositeOperations extends OperationsSuite {
   }
 
   /** x W^T + b: a sum of in + 1 terms. */
-  private static Bound affine(Pair x, Pair weight, Pair bias) {
+  static Bound affine(Pair x, Pair weight, Pair bias) {
     return (i, expected) -> {
       int row = i / weight.rows;
       int column = i % weight.rows;

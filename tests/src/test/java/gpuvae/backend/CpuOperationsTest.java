@@ -72,4 +72,11 @@ class CpuOperationsTest {
       super(CpuOperationsTest::open);
     }
   }
+
+  @Nested
+  class OutputLoss extends OutputLossOperations {
+    OutputLoss() {
+      super(CpuOperationsTest::open);
+    }
+  }
 }

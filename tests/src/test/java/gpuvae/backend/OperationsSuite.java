@@ -22,11 +22,16 @@ abstract class OperationsSuite {
   /** More than one block of anything. */
   static final int LONG = 4098;
 
+  /** Where views begin in their buffers, by turns: vectors are aligned there, or not. */
+  private static final int[] OFFSETS = {5, 8};
+
   private final Supplier<Backend> supplier;
   private final List<Pair> pairs = new ArrayList<>();
+  private final List<StatePair> states = new ArrayList<>();
   final DoubleBackend oracle = new DoubleBackend();
   final Inputs inputs = new Inputs();
   Backend tested;
+  private int cases;
 
   OperationsSuite(Supplier<Backend> supplier) {
     this.supplier = supplier;
@@ -46,6 +51,9 @@ abstract class OperationsSuite {
   void release() {
     pairs.forEach(Pair::free);
     pairs.clear();
+    states.forEach(StatePair::free);
+    states.clear();
+    cases++;
   }
 
   /** A test of one size of a batch. */
@@ -71,7 +79,7 @@ abstract class OperationsSuite {
 
   /** A poisoned output, or an input not yet set. */
   Pair poisoned(int... shape) {
-    Pair pair = new Pair(tested, oracle, shape);
+    Pair pair = new Pair(tested, oracle, OFFSETS[cases % OFFSETS.length], shape);
     pairs.add(pair);
     return pair;
   }
@@ -82,7 +90,9 @@ abstract class OperationsSuite {
   }
 
   StatePair state() {
-    return new StatePair(tested, oracle);
+    StatePair pair = new StatePair(tested, oracle);
+    states.add(pair);
+    return pair;
   }
 
   /** Names a case in failures. */

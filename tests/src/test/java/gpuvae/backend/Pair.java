@@ -8,34 +8,40 @@ import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * One F32 tensor on the backend under test and on the oracle: a view at an odd offset in a buffer
- * that is poisoned with a NaN of bits that no other pair has, so that whatever an operation must
- * not touch can be told by its bits, even where an input's poison was copied there.
+ * One F32 tensor on the backend under test and on the oracle: a view in a buffer that is poisoned
+ * with a NaN of bits that no other pair has, so that whatever an operation must not touch can be
+ * told by its bits, even where an input's poison was copied there.
  */
 final class Pair {
   private static final AtomicInteger POISON = new AtomicInteger(0x7FC0_0001);
-  private static final int BEFORE = 5;
   private static final int AFTER = 7;
 
   private final Backend backend;
   private final DoubleBackend oracle;
   private final Tensor buffer;
   private final int[] before;
+  private final int offset;
   final Tensor tested;
   final Tensor exact;
   final int rows;
   final int columns;
 
-  Pair(Backend backend, DoubleBackend oracle, int... shape) {
+  /**
+   * Poisoned.
+   *
+   * @param offset of the view in its buffer
+   */
+  Pair(Backend backend, DoubleBackend oracle, int offset, int... shape) {
     this.backend = backend;
     this.oracle = oracle;
+    this.offset = offset;
     int size = (int) Tensor.sizeOf(shape);
-    buffer = backend.allocate(ElementType.F32, BEFORE + size + AFTER);
-    tested = buffer.view(BEFORE, shape);
+    buffer = backend.allocate(ElementType.F32, offset + size + AFTER);
+    tested = buffer.view(offset, shape);
     exact = oracle.allocate(ElementType.F32, shape);
     rows = tested.rows();
     columns = tested.columns();
-    before = new int[BEFORE + size + AFTER];
+    before = new int[offset + size + AFTER];
     Arrays.fill(before, POISON.getAndIncrement());
     backend.write(buffer, MemorySegment.ofArray(before));
   }
@@ -45,7 +51,7 @@ final class Pair {
     backend.write(tested, values, 0, values.length);
     oracle.write(exact, values, 0, values.length);
     for (int i = 0; i < values.length; i++) {
-      before[BEFORE + i] = Float.floatToRawIntBits(values[i]);
+      before[offset + i] = Float.floatToRawIntBits(values[i]);
     }
     return this;
   }
@@ -71,12 +77,12 @@ final class Pair {
 
   /** What was set. */
   double input(int row, int column) {
-    return Float.intBitsToFloat(before[BEFORE + row * columns + column]);
+    return Float.intBitsToFloat(before[offset + row * columns + column]);
   }
 
   /** What was set. */
   double input(int index) {
-    return Float.intBitsToFloat(before[BEFORE + index]);
+    return Float.intBitsToFloat(before[offset + index]);
   }
 
   /** The first rows are near the oracle's, the first {@code usedColumns} of each. */
@@ -84,7 +90,7 @@ final class Pair {
     int[] after = bits();
     double[] expected = expected();
     for (int i = 0; i < before.length; i++) {
-      int element = i - BEFORE;
+      int element = i - offset;
       boolean used =
           element >= 0
               && element < usedRows * columns
@@ -137,7 +143,7 @@ final class Pair {
           "%s: element %d of %s, which is not its to write, was %s (%08x), is %s (%08x)"
               .formatted(
                   what,
-                  i - BEFORE,
+                  i - offset,
                   tested,
                   Float.intBitsToFloat(before[i]),
                   before[i],

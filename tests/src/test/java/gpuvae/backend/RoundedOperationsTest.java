@@ -68,4 +68,11 @@ class RoundedOperationsTest {
       super(RoundedBackend::open);
     }
   }
+
+  @Nested
+  class OutputLoss extends OutputLossOperations {
+    OutputLoss() {
+      super(RoundedBackend::open);
+    }
+  }
 }

@@ -19,6 +19,11 @@ final class StatePair {
     exact = new StepState(oracle);
   }
 
+  void free() {
+    tested.free(backend);
+    exact.free(oracle);
+  }
+
   StatePair set(int word, long value) {
     tested.set(backend, word, value);
     exact.set(oracle, word, value);

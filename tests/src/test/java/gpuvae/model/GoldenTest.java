@@ -6,6 +6,7 @@ import gpuvae.backend.Backend;
 import gpuvae.backend.Device;
 import gpuvae.backend.StepState;
 import gpuvae.backend.Tensor;
+import gpuvae.backend.cuda.CudaBackends;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
@@ -28,6 +29,14 @@ class GoldenTest {
   @ValueSource(strings = {"mlp-relu", "mlp-relu-odd", "mlp-leaky", "mlp-softplus", "autoencoder"})
   void cpu(String name) throws IOException {
     try (Backend backend = Device.cpu().open()) {
+      check(backend, name);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"mlp-relu", "mlp-relu-odd", "mlp-leaky", "mlp-softplus", "autoencoder"})
+  void cuda(String name) throws IOException {
+    try (Backend backend = CudaBackends.open()) {
       check(backend, name);
     }
   }

@@ -2,6 +2,7 @@ package gpuvae.backend.cpu;
 
 import gpuvae.backend.Backend;
 import gpuvae.backend.BackendProvider;
+import gpuvae.backend.Device;
 import java.util.Optional;
 
 /** The CPU, which is always there. */
@@ -30,7 +31,7 @@ public final class CpuBackendProvider implements BackendProvider {
   }
 
   @Override
-  public Backend open(int index) {
+  public Backend open(Device device) {
     return new CpuBackend(Providers.kernels(), CpuBackend.defaultWorkers());
   }
 }

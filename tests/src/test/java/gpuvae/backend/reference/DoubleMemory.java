@@ -3,6 +3,7 @@ package gpuvae.backend.reference;
 import gpuvae.backend.Backend;
 import gpuvae.backend.Device;
 import gpuvae.backend.ElementType;
+import gpuvae.backend.Precision;
 import gpuvae.backend.StepKey;
 import gpuvae.backend.StepState;
 import gpuvae.backend.Tensor;
@@ -13,7 +14,7 @@ import java.lang.foreign.ValueLayout;
 abstract class DoubleMemory implements Backend {
   @Override
   public Device device() {
-    return new Device("double", 0, "a test's oracle");
+    return new Device("double", 0, Precision.FLOAT32, "a test's oracle");
   }
 
   @Override

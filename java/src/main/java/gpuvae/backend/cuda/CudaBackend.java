@@ -1,0 +1,488 @@
+package gpuvae.backend.cuda;
+
+import gpuvae.backend.Activation;
+import gpuvae.backend.AdamSettings;
+import gpuvae.backend.Backend;
+import gpuvae.backend.Device;
+import gpuvae.backend.ElementType;
+import gpuvae.backend.PosteriorHead;
+import gpuvae.backend.Preprocessing;
+import gpuvae.backend.StepKey;
+import gpuvae.backend.StepState;
+import gpuvae.backend.Tensor;
+import gpuvae.cuda.CudaContext;
+import gpuvae.cuda.CudaDevice;
+import gpuvae.cuda.CudaException;
+import gpuvae.cuda.CudaStream;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import java.util.List;
+
+/** One device, one stream. Methods return when their work is given, not when it is done. */
+final class CudaBackend implements Backend {
+  /** Up to so many inputs the kernel `dense` takes the place of cuBLAS and bias_activation. */
+  private static final int FEW_INPUTS = 64;
+
+  private final Device device;
+  private final String description;
+  private final CudaContext context;
+  private final Faults faults;
+  private final Memory memory;
+  private CudaStream stream;
+  private GraphCache graphs;
+  private Launcher launcher;
+  private Scratch scratch;
+  private Transfers transfers;
+  private BatchSlots slots;
+  private Products products;
+  private DataKernels data;
+  private LayerKernels layers;
+  private PosteriorKernels posterior;
+  private LossKernels losses;
+  private OptimizerKernels optimizer;
+  private boolean closed;
+
+  /**
+   * Opens a device.
+   *
+   * @param withGraphs whether steps are captured; the results have the same bits without
+   */
+  CudaBackend(Device device, CudaDevice hardware, String description, boolean withGraphs) {
+    this.device = device;
+    this.description = description;
+    faults = new Faults(device + " (" + hardware.name() + ")");
+    context = hardware.openContext();
+    memory = new Memory(context, faults);
+    try {
+      open(withGraphs);
+    } catch (CudaException e) {
+      close();
+      throw faults.of(e);
+    } catch (RuntimeException | Error e) {
+      close();
+      throw e;
+    }
+  }
+
+  private void open(boolean withGraphs) {
+    stream = context.createStream();
+    graphs = new GraphCache(stream, withGraphs);
+    launcher = new Launcher(context, stream, faults);
+    transfers = new Transfers(context, stream, memory);
+    slots = new BatchSlots(context, stream, memory);
+    scratch = new Scratch(memory, stream, graphs, faults);
+    products = new Products(context, stream, launcher, memory, faults, device.precision());
+    KernelLibrary library = new KernelLibrary(context);
+    data = new DataKernels(launcher, library);
+    layers = new LayerKernels(launcher, library);
+    posterior = new PosteriorKernels(launcher, library);
+    losses = new LossKernels(launcher, library, scratch);
+    optimizer = new OptimizerKernels(launcher, library, scratch);
+  }
+
+  // ---- memory ----
+
+  @Override
+  public Device device() {
+    return device;
+  }
+
+  @Override
+  public String description() {
+    return description;
+  }
+
+  /** What is not given back yet. */
+  Ledger ledger() {
+    return memory.ledger();
+  }
+
+  /** Steps that are replayed. */
+  GraphCache graphs() {
+    return graphs;
+  }
+
+  private void enter() {
+    if (closed) {
+      throw new IllegalStateException("the CUDA backend is closed");
+    }
+    launcher.enter();
+  }
+
+  @Override
+  public Tensor allocate(ElementType type, int... shape) {
+    enter();
+    long size = Tensor.sizeOf(shape);
+    String what = type + Arrays.toString(shape);
+    return Tensor.of(
+        new CudaStorage(type, size, memory.allocate(what, Math.multiplyExact(size, type.bytes()))),
+        shape);
+  }
+
+  @Override
+  public void free(Tensor tensor) {
+    CudaStorage storage = CudaStorage.of(tensor);
+    if (closed) {
+      return;
+    }
+    drop(graphs);
+    memory.free(storage.memory());
+  }
+
+  private void drop(GraphCache cache) {
+    try {
+      cache.clear();
+    } catch (CudaException e) {
+      throw faults.of(e);
+    }
+  }
+
+  @Override
+  public void write(Tensor destination, float[] source, int offset, int count) {
+    write(destination, part(source, offset, count));
+  }
+
+  @Override
+  public void write(Tensor destination, MemorySegment source) {
+    checkFits(destination, source.byteSize());
+    enter();
+    try {
+      transfers.toDevice(CudaStorage.address(destination), source);
+    } catch (CudaException e) {
+      throw faults.of(e);
+    }
+  }
+
+  @Override
+  public void writeSlot(Tensor slot, int which, float[] source, int count) {
+    writeSlot(slot, which, part(source, 0, count));
+  }
+
+  @Override
+  public void writeSlot(Tensor slot, int which, MemorySegment source) {
+    checkFits(slot, source.byteSize());
+    enter();
+    try {
+      slots.write(which, CudaStorage.floats(slot), source);
+    } catch (CudaException e) {
+      throw faults.of(e);
+    }
+  }
+
+  /** By fills of words: nothing of the host's has to outlive the call. */
+  @Override
+  public void writeLong(Tensor destination, int index, long value) {
+    checkFits(destination, Long.BYTES * (index + 1L));
+    enter();
+    try {
+      long address = CudaStorage.address(destination, ElementType.I64) + Long.BYTES * (long) index;
+      stream.fill32(address, (int) value, 1);
+      stream.fill32(address + Integer.BYTES, (int) (value >>> Integer.SIZE), 1);
+    } catch (CudaException e) {
+      throw faults.of(e);
+    }
+  }
+
+  @Override
+  public void read(Tensor source, float[] destination, int offset, int count) {
+    checkFits(source, (long) Float.BYTES * count);
+    read(source, part(destination, offset, count));
+  }
+
+  @Override
+  public void read(Tensor source, MemorySegment destination) {
+    long bytes = source.size() * source.type().bytes();
+    enter();
+    try {
+      transfers.toHost(
+          CudaStorage.address(source),
+          destination.asSlice(0, Math.min(bytes, destination.byteSize())));
+    } catch (CudaException e) {
+      throw faults.of(e);
+    }
+  }
+
+  private static MemorySegment part(float[] values, int offset, int count) {
+    return MemorySegment.ofArray(values)
+        .asSlice((long) Float.BYTES * offset, (long) Float.BYTES * count);
+  }
+
+  private static void checkFits(Tensor tensor, long bytes) {
+    if (bytes > tensor.size() * tensor.type().bytes()) {
+      throw new IllegalArgumentException(bytes + " bytes do not fit " + tensor);
+    }
+  }
+
+  @Override
+  public void synchronize() {
+    enter();
+    try {
+      stream.synchronize();
+    } catch (CudaException e) {
+      throw faults.of(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    try {
+      context.makeCurrent();
+      for (Part own : Arrays.asList(graphs, slots, transfers, products, scratch)) {
+        if (own != null) {
+          own.close();
+        }
+      }
+      report(memory.ledger().open());
+    } finally {
+      context.close();
+    }
+  }
+
+  private static void report(List<String> leaks) {
+    if (!leaks.isEmpty()) {
+      System.getLogger("gpuvae")
+          .log(
+              System.Logger.Level.WARNING,
+              "freed with the device, but nobody gave it back: "
+                  + String.join(System.lineSeparator(), leaks));
+    }
+  }
+
+  // ---- a step ----
+
+  @Override
+  public void run(StepKey key, Runnable body) {
+    enter();
+    try {
+      graphs.run(key, body);
+      slots.stepGiven();
+    } catch (CudaException e) {
+      throw faults.of(e);
+    }
+  }
+
+  @Override
+  public void gather(
+      StepState state,
+      Tensor source,
+      Tensor order,
+      Preprocessing preprocessing,
+      int rows,
+      Tensor x) {
+    data.gather(state, source, order, preprocessing, rows, x);
+  }
+
+  @Override
+  public void selectSlot(StepState state, Tensor slots, int rows, Tensor x) {
+    data.selectSlot(state, slots, rows, x);
+  }
+
+  @Override
+  public void gemm(
+      Tensor a,
+      boolean transposeA,
+      Tensor b,
+      boolean transposeB,
+      int m,
+      int n,
+      int k,
+      Tensor c,
+      boolean accumulate) {
+    products.gemm(a, transposeA, b, transposeB, m, n, k, c, accumulate);
+  }
+
+  @Override
+  public void biasActivation(int rows, Tensor pre, Tensor bias, Activation activation, Tensor y) {
+    layers.biasActivation(rows, pre, bias, activation, y);
+  }
+
+  @Override
+  public void activationBackward(
+      int rows, Activation activation, Tensor pre, Tensor y, Tensor dy, Tensor biasGradient) {
+    layers.activationBackward(rows, activation, pre, y, dy, biasGradient);
+  }
+
+  @Override
+  public void reparameterise(
+      StepState state,
+      int rows,
+      PosteriorHead head,
+      Tensor heads,
+      boolean draw,
+      Tensor eps,
+      Tensor sigma,
+      Tensor z,
+      Tensor kl) {
+    posterior.reparameterise(state, rows, head, heads, null, draw, eps, sigma, z, kl);
+  }
+
+  @Override
+  public void reparameteriseBackward(
+      StepState state,
+      int rows,
+      PosteriorHead head,
+      Tensor heads,
+      Tensor eps,
+      Tensor sigma,
+      Tensor dz,
+      Tensor dHeads) {
+    posterior.reparameteriseBackward(state, rows, head, heads, eps, sigma, dz, dHeads, null);
+  }
+
+  @Override
+  public void standardNormal(StepState state, int rows, Tensor z) {
+    posterior.standardNormal(state, rows, z);
+  }
+
+  @Override
+  public void bernoulliLoss(
+      int rows, Tensor logits, Tensor target, Tensor gradient, Tensor perRow) {
+    losses.bernoulliLoss(rows, logits, target, gradient, perRow);
+  }
+
+  @Override
+  public void squaredErrorLoss(
+      int rows, Tensor pre, Activation output, Tensor target, Tensor gradient, Tensor perRow) {
+    losses.squaredErrorLoss(rows, pre, output, target, gradient, perRow);
+  }
+
+  @Override
+  public void sumLosses(StepState state, int rows, Tensor reconstruction, Tensor kl) {
+    losses.sumLosses(state, rows, reconstruction, kl);
+  }
+
+  @Override
+  public void gradientNorm(StepState state, Tensor gradients) {
+    optimizer.gradientNorm(state, gradients);
+  }
+
+  @Override
+  public void adam(
+      StepState state,
+      AdamSettings settings,
+      Tensor parameters,
+      Tensor gradients,
+      Tensor firstMoment,
+      Tensor secondMoment) {
+    optimizer.adam(state, settings, parameters, gradients, firstMoment, secondMoment);
+  }
+
+  @Override
+  public void advance(StepState state, AdamSettings settings, int rows) {
+    optimizer.advance(state, settings, rows);
+  }
+
+  @Override
+  public void fill(Tensor tensor, float value) {
+    data.fill(tensor, value);
+  }
+
+  @Override
+  public void copy(int rows, Tensor source, Tensor destination) {
+    data.copy(rows, source, destination);
+  }
+
+  // ---- composites: fewer launches ----
+
+  @Override
+  public void denseForward(
+      int rows, Tensor x, Tensor weight, Tensor bias, Activation activation, Tensor pre, Tensor y) {
+    if (weight.columns() <= FEW_INPUTS) {
+      layers.dense(rows, x, weight, bias, activation, pre, y);
+    } else {
+      Backend.super.denseForward(rows, x, weight, bias, activation, pre, y);
+    }
+  }
+
+  @Override
+  public void denseBernoulliLoss(
+      StepState state,
+      int rows,
+      Tensor x,
+      Tensor weight,
+      Tensor bias,
+      Tensor gradient,
+      Tensor target,
+      Tensor kl,
+      Tensor biasGradient,
+      Tensor perRow) {
+    gemm(x, false, weight, true, rows, weight.rows(), weight.columns(), gradient, false);
+    losses.bernoulliOutput(state, rows, gradient, bias, target, kl, biasGradient, perRow);
+  }
+
+  @Override
+  public void denseSquaredErrorLoss(
+      StepState state,
+      int rows,
+      Tensor x,
+      Tensor weight,
+      Tensor bias,
+      Tensor gradient,
+      Activation output,
+      Tensor target,
+      Tensor kl,
+      Tensor biasGradient,
+      Tensor perRow) {
+    gemm(x, false, weight, true, rows, weight.rows(), weight.columns(), gradient, false);
+    losses.squaredErrorOutput(
+        state, rows, gradient, bias, output, target, kl, biasGradient, perRow);
+  }
+
+  /** The heads' bias is added where they are read. */
+  @Override
+  public void bottleneckForward(
+      StepState state,
+      int rows,
+      Tensor h,
+      Tensor weight,
+      Tensor bias,
+      PosteriorHead head,
+      boolean draw,
+      Tensor heads,
+      Tensor eps,
+      Tensor sigma,
+      Tensor z,
+      Tensor kl) {
+    gemm(h, false, weight, true, rows, weight.rows(), weight.columns(), heads, false);
+    posterior.reparameterise(state, rows, head, heads, bias, draw, eps, sigma, z, kl);
+  }
+
+  /** The heads' bias gradient is summed where theirs is computed. */
+  @Override
+  public void bottleneckBackward(
+      StepState state,
+      int rows,
+      Tensor h,
+      Tensor weight,
+      PosteriorHead head,
+      Tensor heads,
+      Tensor eps,
+      Tensor sigma,
+      Tensor dz,
+      Tensor dHeads,
+      Tensor weightGradient,
+      Tensor biasGradient,
+      Tensor dh) {
+    posterior.reparameteriseBackward(
+        state, rows, head, heads, eps, sigma, dz, dHeads, biasGradient);
+    denseBackward(
+        rows, h, weight, Activation.IDENTITY, heads, heads, dHeads, weightGradient, null, dh);
+  }
+
+  @Override
+  public void optimizerStep(
+      StepState state,
+      AdamSettings settings,
+      int rows,
+      Tensor parameters,
+      Tensor gradients,
+      Tensor firstMoment,
+      Tensor secondMoment) {
+    optimizer.gradientNorm(state, gradients);
+    optimizer.adamAdvance(state, settings, rows, parameters, gradients, firstMoment, secondMoment);
+  }
+}

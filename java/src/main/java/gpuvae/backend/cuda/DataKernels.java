@@ -1,0 +1,80 @@
+package gpuvae.backend.cuda;
+
+import gpuvae.backend.ElementType;
+import gpuvae.backend.Preprocessing;
+import gpuvae.backend.StepState;
+import gpuvae.backend.Tensor;
+import gpuvae.cuda.CudaFunction;
+
+/** Batches, and plain copies and fills. */
+final class DataKernels {
+  private final Launcher launcher;
+  private final CudaFunction gatherBytes;
+  private final CudaFunction gatherFloats;
+  private final CudaFunction selectSlot;
+  private final CudaFunction fill;
+  private final CudaFunction copy;
+
+  DataKernels(Launcher launcher, KernelLibrary library) {
+    this.launcher = launcher;
+    gatherBytes = library.function("gather", "gather_u8");
+    gatherFloats = library.function("gather", "gather_f32");
+    selectSlot = library.function("select_slot");
+    fill = library.function("fill");
+    copy = library.function("copy");
+  }
+
+  void gather(
+      StepState state,
+      Tensor source,
+      Tensor order,
+      Preprocessing preprocessing,
+      int rows,
+      Tensor x) {
+    boolean bytes = source.type() == ElementType.U8;
+    launcher
+        .arguments()
+        .putAddress(CudaStorage.address(state.words()))
+        .putAddress(bytes ? CudaStorage.address(source) : CudaStorage.floats(source))
+        .putAddress(CudaStorage.address(order, ElementType.I32))
+        .putFloat(preprocessing.scale())
+        .putFloat(preprocessing.shift())
+        .putInt(preprocessing.binarisation().ordinal())
+        .putLong(preprocessing.seed())
+        .putInt(rows)
+        .putInt(x.columns())
+        .putAddress(CudaStorage.floats(x));
+    launcher.rows(bytes ? gatherBytes : gatherFloats, rows, x.columns());
+  }
+
+  void selectSlot(StepState state, Tensor slots, int rows, Tensor x) {
+    long count = (long) rows * x.columns();
+    launcher
+        .arguments()
+        .putAddress(CudaStorage.address(state.words()))
+        .putAddress(CudaStorage.floats(slots))
+        .putLong(slots.size() / 2)
+        .putLong(count)
+        .putAddress(CudaStorage.floats(x));
+    launcher.flat(selectSlot, count);
+  }
+
+  void fill(Tensor tensor, float value) {
+    launcher
+        .arguments()
+        .putLong(tensor.size())
+        .putFloat(value)
+        .putAddress(CudaStorage.floats(tensor));
+    launcher.flat(fill, tensor.size());
+  }
+
+  void copy(int rows, Tensor source, Tensor destination) {
+    long count = (long) rows * source.columns();
+    launcher
+        .arguments()
+        .putLong(count)
+        .putAddress(CudaStorage.floats(source))
+        .putAddress(CudaStorage.floats(destination));
+    launcher.flat(copy, count);
+  }
+}

@@ -1,0 +1,95 @@
+package gpuvae.backend.cuda;
+
+import gpuvae.backend.StepKey;
+import gpuvae.cuda.CudaGraph;
+import gpuvae.cuda.CudaGraphExec;
+import gpuvae.cuda.CudaStream;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Steps as CUDA graphs. The first time a body runs as it is, which loads kernels and warms cuBLAS;
+ * the second time it is captured; then the graph is launched. The four used last are kept.
+ */
+final class GraphCache implements Part {
+  private static final int KEPT = 4;
+
+  /** A body that has run once has no graph yet. */
+  private static final class Entry {
+    CudaGraphExec graph;
+  }
+
+  private final CudaStream stream;
+  private final boolean enabled;
+  private final Map<StepKey, Entry> entries = new LinkedHashMap<>(KEPT, 0.75f, true);
+
+  /**
+   * Of a stream's work.
+   *
+   * @param enabled whether graphs are made at all
+   */
+  GraphCache(CudaStream stream, boolean enabled) {
+    this.stream = stream;
+    this.enabled = enabled;
+  }
+
+  void run(StepKey key, Runnable body) {
+    Entry entry = entries.get(key);
+    if (entry == null) {
+      body.run();
+      remember(key);
+      return;
+    }
+    if (entry.graph == null) {
+      if (!enabled) {
+        body.run();
+        return;
+      }
+      entry.graph = capture(body);
+    }
+    entry.graph.launch(stream);
+  }
+
+  private void remember(StepKey key) {
+    if (entries.size() == KEPT) {
+      StepKey eldest = entries.keySet().iterator().next();
+      close(entries.remove(eldest));
+    }
+    entries.put(key, new Entry());
+  }
+
+  private CudaGraphExec capture(Runnable body) {
+    stream.beginCapture();
+    try {
+      body.run();
+    } catch (RuntimeException | Error e) {
+      stream.abandonCapture();
+      throw e;
+    }
+    try (CudaGraph graph = stream.endCapture()) {
+      return graph.instantiate();
+    }
+  }
+
+  /** Drops all: the memory that they work on changes. */
+  void clear() {
+    entries.values().forEach(GraphCache::close);
+    entries.clear();
+  }
+
+  private static void close(Entry entry) {
+    if (entry.graph != null) {
+      entry.graph.close();
+    }
+  }
+
+  /** How many are ready to launch. */
+  int graphs() {
+    return (int) entries.values().stream().filter(entry -> entry.graph != null).count();
+  }
+
+  @Override
+  public void close() {
+    clear();
+  }
+}

@@ -1,0 +1,70 @@
+package gpuvae.backend.cuda;
+
+import gpuvae.backend.Activation;
+import gpuvae.backend.Tensor;
+import gpuvae.cuda.CudaFunction;
+
+/** What a dense layer needs beside cuBLAS. */
+final class LayerKernels {
+  private final Launcher launcher;
+  private final CudaFunction biasActivation;
+  private final CudaFunction activationBackward;
+  private final CudaFunction dense;
+
+  LayerKernels(Launcher launcher, KernelLibrary library) {
+    this.launcher = launcher;
+    biasActivation = library.function("bias_activation");
+    activationBackward = library.function("activation_backward");
+    dense = library.function("dense");
+  }
+
+  void biasActivation(int rows, Tensor pre, Tensor bias, Activation activation, Tensor y) {
+    launcher
+        .arguments()
+        .putInt(rows)
+        .putInt(pre.columns())
+        .putAddress(CudaStorage.floats(pre))
+        .putAddress(CudaStorage.floatsOrNull(bias))
+        .putInt(activation.kind().ordinal())
+        .putFloat(activation.slope())
+        .putAddress(CudaStorage.floats(y));
+    launcher.rows(biasActivation, rows, pre.columns());
+  }
+
+  void activationBackward(
+      int rows, Activation activation, Tensor pre, Tensor y, Tensor dy, Tensor biasGradient) {
+    if (biasGradient == null && activation.equals(Activation.IDENTITY)) {
+      return;
+    }
+    launcher
+        .arguments()
+        .putInt(rows)
+        .putInt(dy.columns())
+        .putInt(activation.kind().ordinal())
+        .putFloat(activation.slope())
+        .putAddress(CudaStorage.floats(pre))
+        .putAddress(CudaStorage.floats(y))
+        .putAddress(CudaStorage.floats(dy))
+        .putAddress(CudaStorage.floatsOrNull(biasGradient));
+    int rowBlocks = biasGradient == null ? Math.ceilDiv(rows, 64) : 1;
+    launcher.strips(activationBackward, dy.columns(), rowBlocks);
+  }
+
+  /** The product too. */
+  void dense(
+      int rows, Tensor x, Tensor weight, Tensor bias, Activation activation, Tensor pre, Tensor y) {
+    launcher
+        .arguments()
+        .putInt(rows)
+        .putInt(weight.columns())
+        .putInt(weight.rows())
+        .putAddress(CudaStorage.floats(x))
+        .putAddress(CudaStorage.floats(weight))
+        .putAddress(CudaStorage.floatsOrNull(bias))
+        .putInt(activation.kind().ordinal())
+        .putFloat(activation.slope())
+        .putAddress(CudaStorage.floats(pre))
+        .putAddress(CudaStorage.floats(y));
+    launcher.tiles(dense, rows, weight.rows());
+  }
+}

@@ -1,0 +1,81 @@
+package gpuvae.backend;
+
+import gpuvae.backend.cuda.CudaBackends;
+import org.junit.jupiter.api.Nested;
+
+/** The operations of the CUDA backend, on the software device or a card. */
+class CudaOperationsTest {
+  private static Backend open() {
+    return CudaBackends.open();
+  }
+
+  @Nested
+  class Memory extends MemoryOperations {
+    Memory() {
+      super(CudaOperationsTest::open);
+    }
+  }
+
+  @Nested
+  class Gather extends GatherOperations {
+    Gather() {
+      super(CudaOperationsTest::open);
+    }
+  }
+
+  @Nested
+  class Gemm extends GemmOperations {
+    Gemm() {
+      super(CudaOperationsTest::open);
+    }
+  }
+
+  @Nested
+  class Activation extends ActivationOperations {
+    Activation() {
+      super(CudaOperationsTest::open);
+    }
+  }
+
+  @Nested
+  class Reparameterise extends ReparameteriseOperations {
+    Reparameterise() {
+      super(CudaOperationsTest::open);
+    }
+  }
+
+  @Nested
+  class Noise extends NoiseOperations {
+    Noise() {
+      super(CudaOperationsTest::open);
+    }
+  }
+
+  @Nested
+  class Loss extends LossOperations {
+    Loss() {
+      super(CudaOperationsTest::open);
+    }
+  }
+
+  @Nested
+  class Optimizer extends OptimizerOperations {
+    Optimizer() {
+      super(CudaOperationsTest::open);
+    }
+  }
+
+  @Nested
+  class Composite extends CompositeOperations {
+    Composite() {
+      super(CudaOperationsTest::open);
+    }
+  }
+
+  @Nested
+  class OutputLoss extends OutputLossOperations {
+    OutputLoss() {
+      super(CudaOperationsTest::open);
+    }
+  }
+}
