@@ -44,11 +44,16 @@ final class DeviceOption {
         chosen.open().close();
       } catch (DeviceUnavailableException e) {
         throw new UsageException(
-            e.getMessage() + System.lineSeparator() + Doctor.libraries(LibraryProbe.system()),
+            firstLine(e) + System.lineSeparator() + Doctor.libraries(LibraryProbe.system()),
             "--device cpu, or gpuvae doctor for what this machine can do");
       }
     }
     return chosen;
+  }
+
+  /** What follows in the message are the names tried, which the doctor's text has too. */
+  private static String firstLine(DeviceUnavailableException e) {
+    return e.getMessage().lines().findFirst().orElse("");
   }
 
   private Device withPrecision(Device chosen) {

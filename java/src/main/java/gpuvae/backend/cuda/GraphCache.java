@@ -17,6 +17,7 @@ final class GraphCache implements Part {
   /** A body that has run once has no graph yet. */
   private static final class Entry {
     CudaGraphExec graph;
+    long nodes;
   }
 
   private final CudaStream stream;
@@ -45,7 +46,7 @@ final class GraphCache implements Part {
         body.run();
         return;
       }
-      entry.graph = capture(body);
+      capture(body, entry);
     }
     entry.graph.launch(stream);
   }
@@ -58,7 +59,7 @@ final class GraphCache implements Part {
     entries.put(key, new Entry());
   }
 
-  private CudaGraphExec capture(Runnable body) {
+  private void capture(Runnable body, Entry entry) {
     stream.beginCapture();
     try {
       body.run();
@@ -67,7 +68,8 @@ final class GraphCache implements Part {
       throw e;
     }
     try (CudaGraph graph = stream.endCapture()) {
-      return graph.instantiate();
+      entry.nodes = graph.nodeCount();
+      entry.graph = graph.instantiate();
     }
   }
 
@@ -83,9 +85,16 @@ final class GraphCache implements Part {
     }
   }
 
-  /** How many are ready to launch. */
-  int graphs() {
-    return (int) entries.values().stream().filter(entry -> entry.graph != null).count();
+  /** How many launches, products and copies each graph has that is ready. */
+  Map<StepKey, Long> nodes() {
+    Map<StepKey, Long> nodes = new LinkedHashMap<>();
+    entries.forEach(
+        (key, entry) -> {
+          if (entry.graph != null) {
+            nodes.put(key, entry.nodes);
+          }
+        });
+    return nodes;
   }
 
   @Override

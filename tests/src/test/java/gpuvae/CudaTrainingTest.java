@@ -1,0 +1,147 @@
+package gpuvae;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import gpuvae.backend.Device;
+import gpuvae.config.VaeConfig;
+import gpuvae.cuda.CudaLibraries;
+import gpuvae.data.Batch;
+import gpuvae.data.DataSource;
+import gpuvae.data.Dataset;
+import gpuvae.data.LoadOptions;
+import gpuvae.data.Order;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Training on a CUDA device against training on the CPU. */
+@ExtendWith(CudaLibraries.class)
+class CudaTrainingTest {
+  private static final int STEPS = 200;
+  private static final int BATCH = 128;
+  private static final long SEED = 3;
+
+  private static Dataset images;
+
+  /** MNIST where GPUVAE_DATA names it, else the built-in digits. */
+  @BeforeAll
+  static void load() throws IOException {
+    String source = System.getenv("GPUVAE_DATA") == null ? "digits" : "mnist";
+    images = DataSource.parse(source).load(LoadOptions.defaults()).train();
+  }
+
+  private static List<StepLoss> train(GpuVae vae, int from, int to) {
+    List<Batch> batches = Order.shuffled(images, SEED, 1).batches(BATCH);
+    List<StepLoss> losses = new ArrayList<>();
+    for (int step = from; step < to; step++) {
+      losses.add(vae.trainStep(batches.get(step)));
+    }
+    return losses;
+  }
+
+  private static void assertFollows(List<StepLoss> expected, List<StepLoss> actual) {
+    for (int i = 0; i < expected.size(); i++) {
+      StepLoss want = expected.get(i);
+      StepLoss got = actual.get(i);
+      assertTrue(got.accepted(), got.toString());
+      String what = "expected " + want + ", got " + got;
+      assertEquals(want.reconstruction(), got.reconstruction(), 1e-3 * want.reconstruction(), what);
+      assertEquals(want.kl(), got.kl(), 1e-3 * want.kl(), what);
+      assertEquals(want.gradientNorm(), got.gradientNorm(), 1e-2 * want.gradientNorm(), what);
+    }
+  }
+
+  private static void assertSameParameters(GpuVae expected, GpuVae actual) {
+    Map<String, float[]> got = actual.parameters();
+    expected.parameters().forEach((name, values) -> assertArrayEquals(values, got.get(name), name));
+  }
+
+  private static GpuVae create(Device device) {
+    return GpuVae.create(VaeConfig.preset("mlp-relu"), device, SEED);
+  }
+
+  @Test
+  void lossesFollowTheCpuStepByStepAndRunsAreEqual() {
+    try (GpuVae cpu = create(Device.cpu());
+        GpuVae cuda = create(Device.cuda(0));
+        GpuVae again = create(Device.cuda(0))) {
+      List<StepLoss> onCuda = train(cuda, 0, STEPS);
+      assertFollows(train(cpu, 0, STEPS), onCuda);
+      assertTrue(onCuda.getLast().total() < 0.5 * onCuda.getFirst().total(), "it does not learn");
+      train(again, 0, STEPS);
+      assertSameParameters(cuda, again);
+    }
+  }
+
+  @Test
+  void aRunGoesOnOnAnotherDevice(@TempDir Path folder) throws IOException {
+    for (Device[] pair :
+        new Device[][] {{Device.cuda(0), Device.cpu()}, {Device.cpu(), Device.cuda(0)}}) {
+      try (GpuVae vae = create(pair[0])) {
+        train(vae, 0, 5);
+        vae.save(folder);
+        try (GpuVae other = GpuVae.resume(folder, pair[1]);
+            GpuVae same = GpuVae.resume(folder, pair[0])) {
+          assertSameParameters(vae, other);
+          List<StepLoss> losses = train(vae, 5, 12);
+          assertFollows(losses, train(other, 5, 12));
+          train(same, 5, 12);
+          assertSameParameters(vae, same);
+        }
+      }
+    }
+  }
+
+  /** As the presets' preprocessing gives them: 0 to 1. */
+  private static float[] pixels(int from, int rows) {
+    int features = images.features();
+    float[] values = new float[rows * features];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = images.value(from + i / features, i % features) * (1 / 255f);
+    }
+    return values;
+  }
+
+  @Test
+  void hostBatchesTrainAsResidentOnesDo() {
+    float[][] host = {pixels(0, BATCH), pixels(BATCH, BATCH)};
+    try (GpuVae resident = create(Device.cuda(0));
+        GpuVae fromHost = create(Device.cuda(0))) {
+      float[] reused = new float[host[0].length];
+      for (int step = 0; step < 6; step++) {
+        resident.trainStep(Order.sequential(images).batch(step % 2 * BATCH, BATCH));
+        System.arraycopy(host[step % 2], 0, reused, 0, reused.length);
+        fromHost.trainStep(reused);
+      }
+      assertSameParameters(resident, fromHost);
+    }
+  }
+
+  @Test
+  void inferenceIsTheCpus(@TempDir Path folder) throws IOException {
+    try (GpuVae cpu = create(Device.cpu())) {
+      train(cpu, 0, 20);
+      cpu.save(folder);
+      float[] x = pixels(0, 7);
+      try (GpuVae cuda = GpuVae.load(folder, Device.cuda(0));
+          GpuVae loaded = GpuVae.load(folder, Device.cpu())) {
+        assertArrayEquals(cpu.encode(x).mean(), cuda.encode(x).mean(), 1e-5f);
+        assertArrayEquals(cpu.encode(x).sigma(), cuda.encode(x).sigma(), 1e-5f);
+        assertArrayEquals(cpu.reconstruct(x), cuda.reconstruct(x), 1e-5f);
+        assertArrayEquals(cpu.sample(300, 5), cuda.sample(300, 5), 1e-5f);
+        Dataset few = images.limit(300);
+        Evaluation want = loaded.evaluate(few);
+        Evaluation got = cuda.evaluate(few);
+        assertEquals(want.total(), got.total(), 1e-5 * want.total());
+      }
+    }
+  }
+}

@@ -1,0 +1,48 @@
+package gpuvae.backend.cuda;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import gpuvae.backend.Binarisation;
+import gpuvae.backend.ElementType;
+import gpuvae.backend.Preprocessing;
+import gpuvae.config.VaeConfig;
+import gpuvae.model.ResidentData;
+import gpuvae.model.VaeModel;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** How many launches and products a training step is, all of them in one graph. */
+class LaunchCountTest {
+  private static final int ROWS = 16;
+
+  @ParameterizedTest
+  @CsvSource({"mlp-relu, 20", "mlp-leaky, 31", "mlp-softplus, 19", "autoencoder, 18"})
+  void aStepIsThisMany(String preset, long count) {
+    VaeConfig config = VaeConfig.preset(preset);
+    int features = config.input().shape().features();
+    byte[] pixels = new byte[2 * ROWS * features];
+    new Random(1).nextBytes(pixels);
+    try (CudaBackend backend = CudaBackends.open(true);
+        VaeModel model = new VaeModel(backend, config, 1)) {
+      ResidentData data =
+          model.upload(
+              ElementType.U8,
+              MemorySegment.ofArray(pixels),
+              2 * ROWS,
+              new Preprocessing(1 / 255f, 0, Binarisation.NONE, 0));
+      int[] order = new int[2 * ROWS];
+      for (int i = 0; i < order.length; i++) {
+        order[i] = order.length - 1 - i;
+      }
+      data.order(order);
+      model.trainStep(data, 0, ROWS);
+      model.trainStep(data, ROWS, ROWS);
+      List<Long> counts = List.copyOf(backend.graphs().nodes().values());
+      data.free();
+      assertEquals(List.of(count), counts);
+    }
+  }
+}
