@@ -44,7 +44,7 @@ final class DeviceOption {
         chosen.open().close();
       } catch (DeviceUnavailableException e) {
         throw new UsageException(
-            firstLine(e) + System.lineSeparator() + Doctor.libraries(LibraryProbe.system()),
+            firstLine(e) + System.lineSeparator() + DoctorLibraries.words(LibraryProbe.system()),
             "--device cpu, or gpuvae doctor for what this machine can do");
       }
     }

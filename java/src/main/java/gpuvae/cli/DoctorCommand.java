@@ -15,8 +15,8 @@ import picocli.CommandLine.Command;
     description = {
       "Says what this machine can do.",
       "",
-      "Java, vectors, cores, CUDA libraries found or not (each with the reason), data"
-          + " sets, and the device that would be used."
+      "Java, vectors, cores, CUDA libraries found or not (each with the reason), their"
+          + " versions and devices, data sets, and the device that would be used."
     },
     footer = {"  gpuvae doctor", "  GPUVAE_CUDA_PATH=/usr/local/cuda/lib64 gpuvae doctor"})
 final class DoctorCommand extends BaseCommand {
@@ -28,13 +28,17 @@ final class DoctorCommand extends BaseCommand {
   public Integer call() throws IOException {
     LibraryProbe probe = LibraryProbe.system();
     Map<String, Object> machine = Doctor.machine();
+    List<DoctorCuda.Answer> cuda = DoctorCuda.examine(probe);
+    DoctorPtx ptx = DoctorPtx.read();
     Device auto = Doctor.auto();
     List<String> data = DataSource.installed(LoadOptions.defaults());
     if (json) {
       Map<String, Object> all = new LinkedHashMap<>();
       all.put("version", Main.Version.number());
       all.putAll(machine);
-      all.put("cuda_libraries", Doctor.librariesAsData(probe));
+      all.put("cuda_libraries", DoctorLibraries.data(probe));
+      all.put("cuda", cuda.stream().map(DoctorCuda.Answer::data).toList());
+      all.put("ptx", ptx.data());
       all.put("data", data);
       all.put("auto_device", auto.toString());
       all.put("auto_reason", auto.reason());
@@ -51,13 +55,21 @@ final class DoctorCommand extends BaseCommand {
     say("vectors  %s", vectors((Integer) machine.get("vector_bits")));
     say("");
     say(terminal.bold(words(), "CUDA libraries"));
-    say(Doctor.libraries(probe));
+    say(DoctorLibraries.words(probe));
+    say("");
+    say(terminal.bold(words(), "CUDA"));
+    cuda.forEach(answer -> sayFact(answer.part(), answer.words()));
+    sayFact("PTX", ptx.words());
     say("");
     say(terminal.bold(words(), "Data"));
     data.forEach(line -> say("  %s", line));
     say("");
     say("--device auto takes %s: %s", auto, auto.reason());
     return Main.OK;
+  }
+
+  private void sayFact(String about, String words) {
+    sayLabelled(Text.format("  %-8s ", about), words);
   }
 
   private static String vectors(int bits) {

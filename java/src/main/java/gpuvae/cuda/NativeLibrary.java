@@ -86,7 +86,7 @@ final class NativeLibrary {
 
   /** Every name, one a line, with the system's words. */
   private static String tried(Finding finding) {
-    StringBuilder lines = new StringBuilder(" Tried:");
+    StringBuilder lines = new StringBuilder("\nTried:");
     for (Attempt attempt : finding.attempts()) {
       lines
           .append("\n  ")

@@ -1,5 +1,6 @@
 package gpuvae.cli;
 
+import gpuvae.cuda.LibraryProbe;
 import gpuvae.io.Json;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -44,6 +45,20 @@ final class Cli {
     int code = Main.run(terminal, strings(args));
     return new Result(
         code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+  }
+
+  /** The same where CUDA's libraries are those of one folder. */
+  static Result runWithLibraries(Path folder, Object... args) {
+    String before = System.setProperty(LibraryProbe.PROPERTY, folder.toString());
+    try {
+      return run(args);
+    } finally {
+      if (before == null) {
+        System.clearProperty(LibraryProbe.PROPERTY);
+      } else {
+        System.setProperty(LibraryProbe.PROPERTY, before);
+      }
+    }
   }
 
   /**

@@ -1,0 +1,108 @@
+#!/usr/bin/env bash
+# What only a card can prove: the tests of the CUDA path and the benchmarks on this machine's GPU,
+# a table last. Needs NVIDIA's driver, cuBLAS, JDK 25 and Maven. Exit code 2 without a card, 1 if a
+# check fails. It has not run on a card yet: its flow was tried on the software CUDA device.
+set -uo pipefail
+shopt -s nullglob
+cd "$(dirname "$0")/.."
+
+# What the software CUDA device cannot prove | the test that does; none: no check yet.
+unproven=(
+  "TF32 and float32 products keep their bounds|gpuvae.cuda.CublasHandleTest#mathModes"
+  "lazy loading: a kernel's first launch is recorded|gpuvae.cuda.CudaGraphTest#recordedWorkRunsWhenLaunched"
+  "capture modes: cuBLAS inside a capture|gpuvae.cuda.CudaGraphTest#productsAreRecorded"
+  "capture modes: a spoiled capture ends|gpuvae.cuda.CudaGraphTest#aSpoiledCaptureEndsAndTheStreamGoesOn"
+  "NVIDIA's libraries give the same bits twice|"
+  "the driver's JIT takes the lowered PTX: every kernel is right|gpuvae.backend.CudaOperationsTest"
+)
+benchmarks=(
+  "--preset mlp-relu --batch-size 128"
+  "--preset mlp-relu --batch-size 128 --precision tf32"
+  "--preset mlp-leaky --batch-size 1000"
+  "--preset mlp-softplus"
+)
+reports=tests/target/surefire-reports
+logs=tests/target/on-gpu
+
+if ! card=$(nvidia-smi --query-gpu=name,driver_version,memory.total --format=csv,noheader 2>/dev/null); then
+  echo "on-gpu.sh needs an NVIDIA card and its driver: nvidia-smi finds none" >&2
+  exit 2
+fi
+unset GPUVAE_CUDA_PATH
+export GPUVAE_TEST_ON_GPU=1
+mkdir -p "$logs"
+
+# Whether there is such a test.
+exists() {
+  local class=${1%%#*}
+  [ -n "$1" ] && [ -f "tests/src/test/java/${class//./\/}.java" ]
+}
+
+echo "The software CUDA device cannot prove:"
+for line in "${unproven[@]}"; do
+  check=${line#*|}
+  exists "$check" || check="no check yet"
+  printf '  %-62s %s\n' "${line%%|*}" "$check"
+done
+
+echo "Running the tests of the CUDA path ..."
+rm -f "$reports"/TEST-*.xml
+started=$SECONDS
+mvn -q -B -ntp -P '!software-device' -pl tests -am test \
+  -Dtest='gpuvae/cuda/*Test,gpuvae/backend/cuda/*Test,**/Cuda*Test' \
+  -DfailIfNoTests=false -Dsurefire.failIfNoSpecifiedTests=false >"$logs/tests.log" 2>&1
+failed=$?
+[ $failed = 0 ] || tail -n 60 "$logs/tests.log"
+
+# The verdict of surefire's report on a class, or on one method of it.
+verdict() {
+  local report=$reports/TEST-${1%%#*}.xml method=
+  case $1 in *#*) method=${1#*#} ;; esac
+  if ! exists "$1"; then
+    echo "no check yet"
+  elif [ ! -f "$report" ]; then
+    echo "did not run"
+  else
+    awk -v method="$method" '
+      /<testcase / { ours = method == "" || index($0, " name=\"" method "\""); seen += ours }
+      ours && /<(failure|error)[ >]/ { failed++ }
+      ours && /<skipped[ \/>]/ { skipped++ }
+      END {
+        if (failed) print failed " of " seen " failed"
+        else if (skipped) print skipped " of " seen " skipped"
+        else if (seen) print "passed (" seen ")"
+        else print "did not run"
+      }' "$report"
+  fi
+}
+
+table=()
+row() { table+=("$(printf '%-62s %s' "$1" "$2")"); }
+row card "$card"
+for line in "${unproven[@]}"; do
+  result=$(verdict "${line#*|}")
+  case $result in passed* | "no check yet") ;; *) failed=1 ;; esac
+  row "${line%%|*}" "$result"
+done
+for report in "$reports"/TEST-*.xml; do
+  class=${report##*/TEST-}
+  row "${class%.xml}" "$(verdict "${class%.xml}")"
+done
+row "time of the tests" "$((SECONDS - started)) s"
+
+echo "Running the benchmarks ..."
+number() { sed -n "s/.*\"$1\": *\([0-9.eE+-]*\).*/\1/p" "$2"; }
+for options in "${benchmarks[@]}"; do
+  # shellcheck disable=SC2086 # several options in one variable
+  if ./gpuvae bench $options --device cuda --json >"$logs/bench.json" 2>"$logs/bench.log"; then
+    result="$(number median_ms "$logs/bench.json") ms a step, $(number images_per_second "$logs/bench.json") images/s"
+  else
+    failed=1
+    result="failed: $(grep -m 1 error "$logs/bench.log")"
+  fi
+  row "bench $options" "$result"
+done
+
+printf '\n'
+printf '%s\n' "${table[@]}"
+[ $failed = 0 ]
