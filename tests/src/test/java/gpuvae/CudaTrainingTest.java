@@ -2,9 +2,11 @@ package gpuvae;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gpuvae.backend.Device;
+import gpuvae.backend.Precision;
 import gpuvae.config.VaeConfig;
 import gpuvae.cuda.CudaLibraries;
 import gpuvae.data.Batch;
@@ -143,5 +145,27 @@ class CudaTrainingTest {
         assertEquals(want.total(), got.total(), 1e-5 * want.total());
       }
     }
+  }
+
+  @Test
+  void theBestDeviceIsTheUsableGpu() {
+    Device best = Device.best();
+    assertEquals("cuda:0", best.toString());
+    assertEquals("a usable GPU is here", best.reason());
+    assertTrue(best.describe().contains("compute capability"), best.describe());
+  }
+
+  /** Rounding of the factors aside, whose bound the tests of cuBLAS hold, it is the same step. */
+  @Test
+  void tf32IsForWhoAsks() {
+    Device device = Device.cuda(0).withPrecision(Precision.TF32);
+    try (GpuVae exact = create(Device.cuda(0));
+        GpuVae fast = create(device)) {
+      assertEquals(device, fast.device());
+      StepLoss want = train(exact, 0, 1).getFirst();
+      StepLoss got = train(fast, 0, 1).getFirst();
+      assertEquals(want.total(), got.total(), 1e-2 * want.total());
+    }
+    assertThrows(IllegalArgumentException.class, () -> Device.cpu().withPrecision(Precision.TF32));
   }
 }
