@@ -22,6 +22,7 @@ final class Gemm {
   private final WorkerPool pool;
   private final Kernels kernels;
   private final int width;
+  private final int narrowWidth;
   private final float[][] packed;
   private final float[][] tiles;
   private final Task turn = this::turn;
@@ -43,6 +44,7 @@ final class Gemm {
   private int m;
   private int n;
   private int k;
+  private int widePanels;
   private int wholePanels;
   private int parts;
   private Tensor bias;
@@ -52,8 +54,9 @@ final class Gemm {
     this.pool = pool;
     this.kernels = kernels;
     width = kernels.tileColumns();
+    narrowWidth = kernels.narrowColumns();
     packed = new float[pool.workers()][DEPTH * width];
-    tiles = new float[pool.workers()][Kernels.TILE_ROWS * width];
+    tiles = new float[pool.workers()][Kernels.NARROW_ROWS * width];
   }
 
   /**
@@ -93,8 +96,9 @@ final class Gemm {
     if (transposeLeft) {
       turnLeft();
     }
-    // Panels that do not come out even are shared by rows.
     int panels = Math.ceilDiv(n, width);
+    widePanels = panels - narrowPanels(panels);
+    // Panels that do not come out even are shared by rows.
     int rest = panels % pool.workers();
     wholePanels = panels - rest;
     parts = rest == 0 ? 1 : Math.ceilDiv(pool.workers(), rest);
@@ -103,6 +107,12 @@ final class Gemm {
     b = null;
     c = null;
     bias = null;
+  }
+
+  /** How many of the last panels may be narrow and still hold all columns. */
+  private int narrowPanels(int panels) {
+    int spare = panels * width - n;
+    return width == narrowWidth ? 0 : Math.min(panels, spare / (width - narrowWidth));
   }
 
   private void turnLeft() {
@@ -133,11 +143,11 @@ final class Gemm {
 
   private void multiply(int chunk, int worker) {
     if (chunk < wholePanels) {
-      multiply(chunk * width, 0, m, worker);
+      multiplyPanel(chunk, 0, m, worker);
     } else {
       int panel = wholePanels + (chunk - wholePanels) / parts;
       int part = (chunk - wholePanels) % parts;
-      multiply(panel * width, partStart(part), partStart(part + 1), worker);
+      multiplyPanel(panel, partStart(part), partStart(part + 1), worker);
     }
   }
 
@@ -147,47 +157,61 @@ final class Gemm {
     return Math.min(m, (int) (rowTiles * part / parts) * Kernels.TILE_ROWS);
   }
 
-  /** Rows of A times the panel that begins at a column of B, block by block. */
-  private void multiply(int column, int from, int to, int worker) {
-    int columns = Math.min(width, n - column);
+  /** Rows of A times a panel, block by block. */
+  private void multiplyPanel(int panel, int from, int to, int worker) {
+    boolean narrow = panel >= widePanels;
+    int panelWidth = narrow ? narrowWidth : width;
+    int column =
+        Math.min(panel, widePanels) * width + Math.max(0, panel - widePanels) * narrowWidth;
+    int columns = Math.min(panelWidth, n - column);
     int blocks = Math.max(1, Math.ceilDiv(k, DEPTH));
     for (int block = 0; block < blocks; block++) {
       int start = (int) ((long) k * block / blocks);
       int depth = (int) ((long) k * (block + 1) / blocks) - start;
-      pack(start, depth, column, columns, packed[worker]);
-      multiplyBlock(start, depth, column, columns, from, to, worker);
+      pack(start, depth, column, columns, panelWidth, packed[worker]);
+      multiplyBlock(start, depth, column, columns, panelWidth, from, to, worker);
     }
     if (bias != null) {
       addBias(column, columns, from, to);
     }
   }
 
-  private void pack(int start, int depth, int column, int columns, float[] panel) {
+  private void pack(int start, int depth, int column, int columns, int panelWidth, float[] panel) {
     if (transposeB) {
       int source = bOffset + column * bStride + start;
-      kernels.transpose(columns, depth, b, source, bStride, panel, 0, width);
+      kernels.transpose(columns, depth, b, source, bStride, panel, 0, panelWidth);
     } else {
       int source = bOffset + start * bStride + column;
-      kernels.copyRows(depth, columns, b, source, bStride, panel, 0, width);
+      kernels.copyRows(depth, columns, b, source, bStride, panel, 0, panelWidth);
     }
   }
 
   private void multiplyBlock(
-      int start, int depth, int column, int columns, int from, int to, int worker) {
+      int start, int depth, int column, int columns, int panelWidth, int from, int to, int worker) {
     float[] panel = packed[worker];
     float[] tile = tiles[worker];
     boolean add = accumulate || start > 0;
-    for (int row = from; row < to; row += Kernels.TILE_ROWS) {
-      int rows = Math.min(Kernels.TILE_ROWS, to - row);
+    boolean whole = columns == panelWidth;
+    float[] target = whole ? c : tile;
+    int stride = whole ? cStride : width;
+    boolean onto = whole && add;
+    boolean wide = panelWidth == width;
+    int step = wide ? Kernels.TILE_ROWS : Kernels.NARROW_ROWS;
+    for (int row = from; row < to; row += step) {
+      int rows = Math.min(step, to - row);
       // Rows beyond the last are computed from the last again, and not stored.
       int a0 = aOffset + row * aStride + start;
       int a1 = rows > 1 ? a0 + aStride : a0;
       int a2 = rows > 2 ? a1 + aStride : a1;
       int to0 = cOffset + row * cStride + column;
-      if (columns == width) {
-        kernels.tile(depth, a, a0, a1, a2, panel, 0, c, to0, cStride, rows, add);
+      int at = whole ? to0 : 0;
+      if (wide) {
+        kernels.tile(depth, a, a0, a1, a2, panel, 0, target, at, stride, rows, onto);
       } else {
-        kernels.tile(depth, a, a0, a1, a2, panel, 0, tile, 0, width, rows, false);
+        int a3 = rows > 3 ? a2 + aStride : a2;
+        kernels.narrowTile(depth, a, a0, a1, a2, a3, panel, 0, target, at, stride, rows, onto);
+      }
+      if (!whole) {
         copyTile(tile, rows, columns, to0, add);
       }
     }

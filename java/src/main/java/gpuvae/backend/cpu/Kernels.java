@@ -10,11 +10,17 @@ interface Kernels {
   /** Rows of a {@link #tile}. */
   int TILE_ROWS = 3;
 
+  /** Rows of a {@link #narrowTile}. */
+  int NARROW_ROWS = 4;
+
   /** "vector, 256 bits" or "scalar". */
   String description();
 
   /** Columns of a {@link #tile}: the width of a packed panel. */
   int tileColumns();
+
+  /** Columns of a {@link #narrowTile}; {@link #tileColumns} if there are no narrow ones. */
+  int narrowColumns();
 
   /**
    * Three rows of a matrix product: c = (c +) a b, each element one chain of fma over k.
@@ -31,6 +37,26 @@ interface Kernels {
       int a0,
       int a1,
       int a2,
+      float[] b,
+      int b0,
+      float[] c,
+      int c0,
+      int stride,
+      int rows,
+      boolean add);
+
+  /**
+   * {@link #tile} with four rows of two vectors, for what wide panels would leave half empty.
+   *
+   * @param b a packed panel: [k, narrowColumns]
+   */
+  void narrowTile(
+      int k,
+      float[] a,
+      int a0,
+      int a1,
+      int a2,
+      int a3,
       float[] b,
       int b0,
       float[] c,

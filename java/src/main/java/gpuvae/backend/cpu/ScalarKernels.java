@@ -22,6 +22,32 @@ final class ScalarKernels implements Kernels {
   }
 
   @Override
+  public int narrowColumns() {
+    return TILE_COLUMNS;
+  }
+
+  @Override
+  public void narrowTile(
+      int k,
+      float[] a,
+      int a0,
+      int a1,
+      int a2,
+      int a3,
+      float[] b,
+      int b0,
+      float[] c,
+      int c0,
+      int stride,
+      int rows,
+      boolean add) {
+    tile(k, a, a0, a1, a2, b, b0, c, c0, stride, rows, add);
+    if (rows > 3) {
+      tileRow(k, a, a3, b, b0, c, c0 + 3 * stride, add);
+    }
+  }
+
+  @Override
   public void tile(
       int k,
       float[] a,

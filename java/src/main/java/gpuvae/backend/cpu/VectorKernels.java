@@ -20,6 +20,8 @@ final class VectorKernels implements Kernels {
   /** Three rows by three vectors: 9 sums, 3 loads and a broadcast fit AVX2's 16 registers. */
   private static final int TILE_COLUMNS = 3 * WIDTH;
 
+  private static final int NARROW_COLUMNS = 2 * WIDTH;
+
   private static final VectorSpecies<Double> DOUBLES =
       VectorSpecies.of(double.class, VectorShape.preferredShape());
 
@@ -36,6 +38,11 @@ final class VectorKernels implements Kernels {
   @Override
   public int tileColumns() {
     return TILE_COLUMNS;
+  }
+
+  @Override
+  public int narrowColumns() {
+    return NARROW_COLUMNS;
   }
 
   @Override
@@ -111,6 +118,80 @@ final class VectorKernels implements Kernels {
   }
 
   @Override
+  public void narrowTile(
+      int k,
+      float[] a,
+      int a0,
+      int a1,
+      int a2,
+      int a3,
+      float[] b,
+      int b0,
+      float[] c,
+      int c0,
+      int stride,
+      int rows,
+      boolean add) {
+    FloatVector c00 = FloatVector.zero(FLOATS);
+    FloatVector c01 = c00;
+    FloatVector c10 = c00;
+    FloatVector c11 = c00;
+    FloatVector c20 = c00;
+    FloatVector c21 = c00;
+    FloatVector c30 = c00;
+    FloatVector c31 = c00;
+    for (int l = 0, p = b0; l < k; l++, p += NARROW_COLUMNS) {
+      FloatVector v0 = FloatVector.fromArray(FLOATS, b, p);
+      FloatVector v1 = FloatVector.fromArray(FLOATS, b, p + WIDTH);
+      FloatVector x = FloatVector.broadcast(FLOATS, a[a0 + l]);
+      c00 = x.fma(v0, c00);
+      c01 = x.fma(v1, c01);
+      x = FloatVector.broadcast(FLOATS, a[a1 + l]);
+      c10 = x.fma(v0, c10);
+      c11 = x.fma(v1, c11);
+      x = FloatVector.broadcast(FLOATS, a[a2 + l]);
+      c20 = x.fma(v0, c20);
+      c21 = x.fma(v1, c21);
+      x = FloatVector.broadcast(FLOATS, a[a3 + l]);
+      c30 = x.fma(v0, c30);
+      c31 = x.fma(v1, c31);
+    }
+    if (add) {
+      c00 = FloatVector.fromArray(FLOATS, c, c0).add(c00);
+      c01 = FloatVector.fromArray(FLOATS, c, c0 + WIDTH).add(c01);
+    }
+    c00.intoArray(c, c0);
+    c01.intoArray(c, c0 + WIDTH);
+    if (rows > 1) {
+      c0 += stride;
+      if (add) {
+        c10 = FloatVector.fromArray(FLOATS, c, c0).add(c10);
+        c11 = FloatVector.fromArray(FLOATS, c, c0 + WIDTH).add(c11);
+      }
+      c10.intoArray(c, c0);
+      c11.intoArray(c, c0 + WIDTH);
+    }
+    if (rows > 2) {
+      c0 += stride;
+      if (add) {
+        c20 = FloatVector.fromArray(FLOATS, c, c0).add(c20);
+        c21 = FloatVector.fromArray(FLOATS, c, c0 + WIDTH).add(c21);
+      }
+      c20.intoArray(c, c0);
+      c21.intoArray(c, c0 + WIDTH);
+    }
+    if (rows > 3) {
+      c0 += stride;
+      if (add) {
+        c30 = FloatVector.fromArray(FLOATS, c, c0).add(c30);
+        c31 = FloatVector.fromArray(FLOATS, c, c0 + WIDTH).add(c31);
+      }
+      c30.intoArray(c, c0);
+      c31.intoArray(c, c0 + WIDTH);
+    }
+  }
+
+  @Override
   public void transpose(
       int rows,
       int columns,
@@ -164,7 +245,7 @@ final class VectorKernels implements Kernels {
       float[] target,
       int targetOffset,
       int targetStride) {
-    if (columns != TILE_COLUMNS) {
+    if (columns != TILE_COLUMNS && columns != NARROW_COLUMNS) {
       scalar.copyRows(
           rows, columns, source, sourceOffset, sourceStride, target, targetOffset, targetStride);
       return;
@@ -174,7 +255,9 @@ final class VectorKernels implements Kernels {
     for (int i = 0; i < rows; i++, from += sourceStride, to += targetStride) {
       FloatVector.fromArray(FLOATS, source, from).intoArray(target, to);
       FloatVector.fromArray(FLOATS, source, from + WIDTH).intoArray(target, to + WIDTH);
-      FloatVector.fromArray(FLOATS, source, from + 2 * WIDTH).intoArray(target, to + 2 * WIDTH);
+      if (columns == TILE_COLUMNS) {
+        FloatVector.fromArray(FLOATS, source, from + 2 * WIDTH).intoArray(target, to + 2 * WIDTH);
+      }
     }
   }
 
