@@ -9,11 +9,20 @@ package gpuvae.backend;
  * bits of the attempt, {@link #tag}); element {@code column} takes word {@code column % 4}.
  */
 public final class Philox {
-  private static final int MULTIPLIER_0 = 0xD2511F53;
-  private static final int MULTIPLIER_1 = 0xCD9E8D57;
-  private static final int WEYL_0 = 0x9E3779B9;
-  private static final int WEYL_1 = 0xBB67AE85;
-  private static final int ROUNDS = 10;
+  /** Factor of the counter's first word; all constants as in the paper. */
+  public static final int MULTIPLIER_0 = 0xD2511F53;
+
+  /** Factor of the counter's third word. */
+  public static final int MULTIPLIER_1 = 0xCD9E8D57;
+
+  /** What each round adds to the key's low word. */
+  public static final int WEYL_0 = 0x9E3779B9;
+
+  /** What each round adds to the key's high word. */
+  public static final int WEYL_1 = 0xBB67AE85;
+
+  /** Rounds. */
+  public static final int ROUNDS = 10;
 
   private Philox() {}
 

@@ -43,8 +43,8 @@ final class CpuBackend implements Backend {
     copyRows = new CopyRows(pool);
     biasActivation = new BiasActivation(pool, kernels);
     activationBackward = new ActivationBackward(pool, kernels);
-    reparameterise = new Reparameterise(pool);
-    standardNormal = new StandardNormal(pool);
+    reparameterise = new Reparameterise(pool, kernels);
+    standardNormal = new StandardNormal(pool, kernels);
     loss = new Loss(pool, kernels);
     optimizer = new Optimizer(pool, kernels);
   }

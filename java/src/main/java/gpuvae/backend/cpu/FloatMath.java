@@ -23,6 +23,9 @@ final class FloatMath {
   static final float EXP_MAX = 89f;
   static final float EXP_MIN = -104f;
 
+  /** Below it e^x - 1 is -1. */
+  static final float EXPM1_MIN = -20f;
+
   // (e^r - 1 - r) / r^2 on [-ln2/2, ln2/2], highest power first.
   static final float E5 = 1.9875691500e-4f;
   static final float E4 = 1.3981999507e-3f;
@@ -46,6 +49,14 @@ final class FloatMath {
   static final int SQRT_HALF_BITS = 0x3F3504F3;
   static final int ONE_BITS = 0x3F800000;
 
+  // (sin y - y) / y^3 and (cos y - 1 + y^2/2) / y^4 on [-pi/4, pi/4], highest power first.
+  static final float S2 = -1.9515295891e-4f;
+  static final float S1 = 8.3321608736e-3f;
+  static final float S0 = -1.6666654611e-1f;
+  static final float C2 = 2.443315711809948e-5f;
+  static final float C1 = -1.388731625493765e-3f;
+  static final float C0 = 4.166664568298827e-2f;
+
   private FloatMath() {}
 
   /** e^x. */
@@ -65,7 +76,7 @@ final class FloatMath {
   /** e^x - 1. */
   static float expm1(float x) {
     x = x > EXP_MAX ? EXP_MAX : x;
-    x = x < -20f ? -20f : x;
+    x = x < EXPM1_MIN ? EXPM1_MIN : x;
     float rounded = fma(x, LOG2_E, ROUNDER);
     float n = rounded - ROUNDER;
     float y = expm1Reduced(reduce(x, n));
@@ -172,15 +183,15 @@ final class FloatMath {
 
   private static float sinReduced(float y) {
     float square = y * y;
-    float p = fma(-1.9515295891e-4f, square, 8.3321608736e-3f);
-    p = fma(p, square, -1.6666654611e-1f);
+    float p = fma(S2, square, S1);
+    p = fma(p, square, S0);
     return fma(p * square, y, y);
   }
 
   private static float cosReduced(float y) {
     float square = y * y;
-    float p = fma(2.443315711809948e-5f, square, -1.388731625493765e-3f);
-    p = fma(p, square, 4.166664568298827e-2f);
+    float p = fma(C2, square, C1);
+    p = fma(p, square, C0);
     return fma(p, square * square, fma(-0.5f, square, 1));
   }
 }

@@ -13,6 +13,9 @@ interface Kernels {
   /** Rows of a {@link #narrowTile}. */
   int NARROW_ROWS = 4;
 
+  /** {@link #uniforms} takes multiples of so many counters: the 64-bit lanes of 512 bits. */
+  int COUNTERS = 8;
+
   /** "vector, 256 bits" or "scalar". */
   String description();
 
@@ -86,6 +89,61 @@ interface Kernels {
       float[] target,
       int targetOffset,
       int targetStride);
+
+  /** y = function(x). */
+  void map(Function function, int n, float[] x, int xOffset, float[] y, int yOffset);
+
+  /**
+   * Numbers in (0, 1] from Philox; a counter gives two to {@code even}, of its words 0 and 2, and
+   * two to {@code odd}.
+   *
+   * @param n how many counters, a multiple of {@link #COUNTERS}
+   * @param counters the first word in the low half, the second in the high one
+   * @param attempt the third word of all counters
+   * @param tag the fourth
+   */
+  void uniforms(int n, long[] counters, long seed, int attempt, int tag, float[] even, float[] odd);
+
+  /**
+   * z = mean + sigma eps; twiceKl += mean^2.
+   *
+   * @param twiceKl in: sigma^2 - 1 - ln sigma^2
+   */
+  void sample(
+      int n,
+      float[] mean,
+      int meanOffset,
+      float[] sigma,
+      int sigmaOffset,
+      float[] eps,
+      int epsOffset,
+      float[] z,
+      int zOffset,
+      float[] twiceKl,
+      int klOffset);
+
+  /**
+   * Gradients of the heads through {@link #sample} and the weighted KL divergence.
+   *
+   * @param logVariance whether the second head is the logarithm of the variance
+   * @param mean in: the mean; out: its gradient
+   * @param second in: sigma^2 - 1 if {@code logVariance}, else sigma's slope along the second head;
+   *     out: the second head's gradient
+   */
+  void sampleBackward(
+      int n,
+      boolean logVariance,
+      float klWeight,
+      float[] sigma,
+      int sigmaOffset,
+      float[] eps,
+      int epsOffset,
+      float[] dz,
+      int dzOffset,
+      float[] mean,
+      int meanOffset,
+      float[] second,
+      int secondOffset);
 
   /** x += bias; y = activation(x). */
   void biasActivation(

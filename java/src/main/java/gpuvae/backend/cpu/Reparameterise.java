@@ -3,15 +3,19 @@ package gpuvae.backend.cpu;
 import gpuvae.backend.PosteriorHead;
 import gpuvae.backend.StepState;
 import gpuvae.backend.Tensor;
+import java.util.Arrays;
 
-/** z = mu + sigma eps and the KL divergence, and their backward pass. */
+/**
+ * z = mu + sigma eps and the KL divergence, and their backward pass. A piece's rows are worked on
+ * as one, so that vectors are full however short a row is.
+ */
 final class Reparameterise extends RowTask {
   /** Costly functions: a row counts as so many times its length. */
   private static final int COST = 16;
 
-  private static final float SIGMA_FLOOR = 1e-6f;
-
+  private final Kernels kernels;
   private final Normal normal;
+  private final Scratch[] scratch;
   private boolean backward;
   private boolean draw;
   private PosteriorHead head;
@@ -31,9 +35,25 @@ final class Reparameterise extends RowTask {
 
   private int resultOffset;
 
-  Reparameterise(WorkerPool pool) {
+  /** One worker's: the two heads of a piece, row after row. */
+  private static final class Scratch {
+    private float[] mean = {};
+    private float[] second;
+
+    void reserve(int n) {
+      if (mean.length < n) {
+        mean = new float[n];
+        second = new float[n];
+      }
+    }
+  }
+
+  Reparameterise(WorkerPool pool, Kernels kernels) {
     super(pool);
-    normal = new Normal(pool.workers());
+    this.kernels = kernels;
+    normal = new Normal(kernels, pool.workers());
+    scratch = new Scratch[pool.workers()];
+    Arrays.setAll(scratch, worker -> new Scratch());
   }
 
   void forward(
@@ -92,70 +112,87 @@ final class Reparameterise extends RowTask {
 
   @Override
   void rows(int from, int to, int worker) {
+    Scratch own = scratch[worker];
+    own.reserve((to - from) * latent);
     for (int row = from; row < to; row++) {
-      if (backward) {
-        backwardRow(row);
-      } else {
-        if (draw) {
-          normal.row(row, eps, epsOffset + row * latent, latent, worker);
-        }
-        result[resultOffset + row] = forwardRow(row);
+      int source = headsOffset + 2 * row * latent;
+      int target = (row - from) * latent;
+      System.arraycopy(heads, source, own.mean, target, latent);
+      System.arraycopy(heads, source + latent, own.second, target, latent);
+    }
+    if (backward) {
+      backward(from, to, own.mean, own.second);
+    } else {
+      if (draw) {
+        normal.rows(from, to, eps, epsOffset, latent, worker);
+      }
+      forward(from, to, own.mean, own.second);
+    }
+  }
+
+  /** The second heads become the terms of the KL divergence. */
+  private void forward(int from, int to, float[] mean, float[] second) {
+    int n = (to - from) * latent;
+    int at = from * latent;
+    int deviation = sigmaOffset + at;
+    float[] twiceKl = second;
+    switch (head) {
+      case LOG_VARIANCE -> {
+        kernels.map(Function.EXP_HALF, n, second, 0, sigma, deviation);
+        kernels.map(Function.EXP_REST, n, second, 0, twiceKl, 0);
+      }
+      case SOFTPLUS_SIGMA -> {
+        kernels.map(Function.SOFTPLUS, n, second, 0, sigma, deviation);
+        kernels.map(Function.SPREAD, n, sigma, deviation, twiceKl, 0);
+      }
+      case RELU_SIGMA -> {
+        kernels.map(Function.FLOORED_RELU, n, second, 0, sigma, deviation);
+        kernels.map(Function.SPREAD, n, sigma, deviation, twiceKl, 0);
       }
     }
-  }
-
-  /** Returns the row's KL divergence. */
-  private float forwardRow(int row) {
-    int mean = headsOffset + 2 * row * latent;
-    int second = mean + latent;
-    double twice = 0;
-    for (int j = 0; j < latent; j++) {
-      float mu = heads[mean + j];
-      float h = heads[second + j];
-      float s =
-          switch (head) {
-            case LOG_VARIANCE -> FloatMath.exp(0.5f * h);
-            case SOFTPLUS_SIGMA -> FloatMath.softplus(h);
-            case RELU_SIGMA -> (h <= 0 ? 0 : h) + SIGMA_FLOOR;
-          };
-      float spread =
-          head == PosteriorHead.LOG_VARIANCE
-              ? FloatMath.expm1(h) - h
-              : Math.fma(s, s, -1) - 2 * FloatMath.log(s);
-      twice += Math.fma(mu, mu, spread);
-      sigma[sigmaOffset + row * latent + j] = s;
-      z[zOffset + row * latent + j] = Math.fma(s, eps[epsOffset + row * latent + j], mu);
-    }
-    return (float) (0.5 * twice);
-  }
-
-  private void backwardRow(int row) {
-    int mean = 2 * row * latent;
-    for (int j = 0; j < latent; j++) {
-      int at = row * latent + j;
-      float dz = z[zOffset + at];
-      float h = heads[headsOffset + mean + latent + j];
-      result[resultOffset + mean + j] = Math.fma(klWeight, heads[headsOffset + mean + j], dz);
-      result[resultOffset + mean + latent + j] =
-          secondGradient(h, sigma[sigmaOffset + at], dz * eps[epsOffset + at]);
+    kernels.sample(n, mean, 0, sigma, deviation, eps, epsOffset + at, z, zOffset + at, twiceKl, 0);
+    for (int row = from; row < to; row++) {
+      result[resultOffset + row] = (float) (0.5 * sum(latent, twiceKl, (row - from) * latent));
     }
   }
 
-  /**
-   * Gradient of the second head.
-   *
-   * @param h the head
-   * @param s sigma
-   * @param dSigma gradient of the loss with respect to sigma, without the KL divergence
-   */
-  private float secondGradient(float h, float s, float dSigma) {
-    if (head == PosteriorHead.LOG_VARIANCE) {
-      return 0.5f * Math.fma(klWeight, FloatMath.expm1(h), dSigma * s);
+  private static double sum(int n, float[] x, int xOffset) {
+    double sum = 0;
+    for (int i = 0; i < n; i++) {
+      sum += x[xOffset + i];
     }
-    float whole = Math.fma(klWeight, s - 1 / s, dSigma);
-    if (head == PosteriorHead.RELU_SIGMA) {
-      return h <= 0 ? 0 : whole;
+    return sum;
+  }
+
+  /** The heads become their gradients. */
+  private void backward(int from, int to, float[] mean, float[] second) {
+    int n = (to - from) * latent;
+    int at = from * latent;
+    int deviation = sigmaOffset + at;
+    switch (head) {
+      case LOG_VARIANCE -> kernels.map(Function.EXPM1, n, second, 0, second, 0);
+      case SOFTPLUS_SIGMA -> kernels.map(Function.SOFTPLUS_SLOPE, n, sigma, deviation, second, 0);
+      case RELU_SIGMA -> kernels.map(Function.RELU_SLOPE, n, second, 0, second, 0);
     }
-    return whole * -FloatMath.expm1(-s);
+    kernels.sampleBackward(
+        n,
+        head == PosteriorHead.LOG_VARIANCE,
+        klWeight,
+        sigma,
+        deviation,
+        eps,
+        epsOffset + at,
+        z,
+        zOffset + at,
+        mean,
+        0,
+        second,
+        0);
+    for (int row = from; row < to; row++) {
+      int source = (row - from) * latent;
+      int target = resultOffset + 2 * row * latent;
+      System.arraycopy(mean, source, result, target, latent);
+      System.arraycopy(second, source, result, target + latent, latent);
+    }
   }
 }

@@ -3,6 +3,7 @@ package gpuvae.backend.cpu;
 import static java.lang.Math.fma;
 
 import gpuvae.backend.Activation;
+import gpuvae.backend.Philox;
 
 /** The inner loops without the Vector API. */
 final class ScalarKernels implements Kernels {
@@ -169,6 +170,91 @@ final class ScalarKernels implements Kernels {
           target,
           targetOffset + i * targetStride,
           columns);
+    }
+  }
+
+  @Override
+  public void map(Function function, int n, float[] x, int xOffset, float[] y, int yOffset) {
+    for (int i = 0; i < n; i++) {
+      y[yOffset + i] = evaluate(function, x[xOffset + i]);
+    }
+  }
+
+  private static float evaluate(Function function, float x) {
+    return switch (function) {
+      case RADIUS -> (float) Math.sqrt(-2 * FloatMath.log(x));
+      case COSINE -> FloatMath.cospi(2 * x);
+      case SINE -> FloatMath.sinpi(2 * x);
+      case EXP_HALF -> FloatMath.exp(0.5f * x);
+      case EXP_REST -> FloatMath.expm1(x) - x;
+      case EXPM1 -> FloatMath.expm1(x);
+      case SOFTPLUS -> FloatMath.softplus(x);
+      case SOFTPLUS_SLOPE -> -FloatMath.expm1(-x);
+      case FLOORED_RELU -> (x <= 0 ? 0 : x) + Function.FLOOR;
+      case RELU_SLOPE -> x <= 0 ? 0 : 1;
+      case SPREAD -> fma(x, x, -1) - 2 * FloatMath.log(x);
+    };
+  }
+
+  @Override
+  public void uniforms(
+      int n, long[] counters, long seed, int attempt, int tag, float[] even, float[] odd) {
+    int[] words = new int[4];
+    for (int i = 0; i < n; i++) {
+      int row = (int) (counters[i] >>> 32);
+      Philox.words(seed, (int) counters[i], row, attempt, tag, words);
+      even[2 * i] = Philox.uniform(words[0]);
+      odd[2 * i] = Philox.uniform(words[1]);
+      even[2 * i + 1] = Philox.uniform(words[2]);
+      odd[2 * i + 1] = Philox.uniform(words[3]);
+    }
+  }
+
+  @Override
+  public void sample(
+      int n,
+      float[] mean,
+      int meanOffset,
+      float[] sigma,
+      int sigmaOffset,
+      float[] eps,
+      int epsOffset,
+      float[] z,
+      int zOffset,
+      float[] twiceKl,
+      int klOffset) {
+    for (int i = 0; i < n; i++) {
+      float mu = mean[meanOffset + i];
+      twiceKl[klOffset + i] = fma(mu, mu, twiceKl[klOffset + i]);
+      z[zOffset + i] = fma(sigma[sigmaOffset + i], eps[epsOffset + i], mu);
+    }
+  }
+
+  @Override
+  public void sampleBackward(
+      int n,
+      boolean logVariance,
+      float klWeight,
+      float[] sigma,
+      int sigmaOffset,
+      float[] eps,
+      int epsOffset,
+      float[] dz,
+      int dzOffset,
+      float[] mean,
+      int meanOffset,
+      float[] second,
+      int secondOffset) {
+    for (int i = 0; i < n; i++) {
+      float d = dz[dzOffset + i];
+      float s = sigma[sigmaOffset + i];
+      float dSigma = d * eps[epsOffset + i];
+      float slope = second[secondOffset + i];
+      mean[meanOffset + i] = fma(klWeight, mean[meanOffset + i], d);
+      second[secondOffset + i] =
+          logVariance
+              ? 0.5f * fma(klWeight, slope, dSigma * s)
+              : fma(klWeight, s - 1 / s, dSigma) * slope;
     }
   }
 

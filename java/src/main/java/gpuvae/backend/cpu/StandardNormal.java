@@ -13,9 +13,9 @@ final class StandardNormal extends RowTask {
   private int zOffset;
   private int columns;
 
-  StandardNormal(WorkerPool pool) {
+  StandardNormal(WorkerPool pool, Kernels kernels) {
     super(pool);
-    normal = new Normal(pool.workers());
+    normal = new Normal(kernels, pool.workers());
   }
 
   void run(StepState state, int rows, Tensor into) {
@@ -28,8 +28,6 @@ final class StandardNormal extends RowTask {
 
   @Override
   void rows(int from, int to, int worker) {
-    for (int row = from; row < to; row++) {
-      normal.row(row, z, zOffset + row * columns, columns, worker);
-    }
+    normal.rows(from, to, z, zOffset, columns, worker);
   }
 }

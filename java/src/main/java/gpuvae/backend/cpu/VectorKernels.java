@@ -262,6 +262,101 @@ final class VectorKernels implements Kernels {
   }
 
   @Override
+  public void map(Function function, int n, float[] x, int xOffset, float[] y, int yOffset) {
+    int end = FLOATS.loopBound(n);
+    VectorFunction.of(function).run(end, x, xOffset, y, yOffset);
+    scalar.map(function, n - end, x, xOffset + end, y, yOffset + end);
+  }
+
+  @Override
+  public void uniforms(
+      int n, long[] counters, long seed, int attempt, int tag, float[] even, float[] odd) {
+    VectorPhilox.uniforms(n, counters, seed, attempt, tag, even, odd);
+  }
+
+  @Override
+  public void sample(
+      int n,
+      float[] mean,
+      int meanOffset,
+      float[] sigma,
+      int sigmaOffset,
+      float[] eps,
+      int epsOffset,
+      float[] z,
+      int zOffset,
+      float[] twiceKl,
+      int klOffset) {
+    int end = FLOATS.loopBound(n);
+    for (int i = 0; i < end; i += WIDTH) {
+      FloatVector mu = FloatVector.fromArray(FLOATS, mean, meanOffset + i);
+      FloatVector kl = FloatVector.fromArray(FLOATS, twiceKl, klOffset + i);
+      FloatVector s = FloatVector.fromArray(FLOATS, sigma, sigmaOffset + i);
+      mu.fma(mu, kl).intoArray(twiceKl, klOffset + i);
+      s.fma(FloatVector.fromArray(FLOATS, eps, epsOffset + i), mu).intoArray(z, zOffset + i);
+    }
+    scalar.sample(
+        n - end,
+        mean,
+        meanOffset + end,
+        sigma,
+        sigmaOffset + end,
+        eps,
+        epsOffset + end,
+        z,
+        zOffset + end,
+        twiceKl,
+        klOffset + end);
+  }
+
+  @Override
+  public void sampleBackward(
+      int n,
+      boolean logVariance,
+      float klWeight,
+      float[] sigma,
+      int sigmaOffset,
+      float[] eps,
+      int epsOffset,
+      float[] dz,
+      int dzOffset,
+      float[] mean,
+      int meanOffset,
+      float[] second,
+      int secondOffset) {
+    FloatVector weight = FloatVector.broadcast(FLOATS, klWeight);
+    FloatVector one = FloatVector.broadcast(FLOATS, 1);
+    int end = FLOATS.loopBound(n);
+    for (int i = 0; i < end; i += WIDTH) {
+      FloatVector d = FloatVector.fromArray(FLOATS, dz, dzOffset + i);
+      FloatVector s = FloatVector.fromArray(FLOATS, sigma, sigmaOffset + i);
+      FloatVector dSigma = d.mul(FloatVector.fromArray(FLOATS, eps, epsOffset + i));
+      FloatVector slope = FloatVector.fromArray(FLOATS, second, secondOffset + i);
+      FloatVector mu = FloatVector.fromArray(FLOATS, mean, meanOffset + i);
+      weight.fma(mu, d).intoArray(mean, meanOffset + i);
+      FloatVector gradient =
+          logVariance
+              ? weight.fma(slope, dSigma.mul(s)).mul(0.5f)
+              : weight.fma(s.sub(one.div(s)), dSigma).mul(slope);
+      gradient.intoArray(second, secondOffset + i);
+    }
+    scalar.sampleBackward(
+        n - end,
+        logVariance,
+        klWeight,
+        sigma,
+        sigmaOffset + end,
+        eps,
+        epsOffset + end,
+        dz,
+        dzOffset + end,
+        mean,
+        meanOffset + end,
+        second,
+        secondOffset + end);
+  }
+
+  @Override
   public void biasActivation(
       int n,
       float[] x,
@@ -374,11 +469,13 @@ final class VectorKernels implements Kernels {
     int end = n - n % Lanes.COUNT;
     for (int i = 0; i < end; i += WIDTH) {
       FloatVector l = FloatVector.fromArray(FLOATS, logits, logitsOffset + i);
+      // Functions first: C2 inlines them only in a method that is still small.
+      FloatVector e = VectorMath.expBelowMax(l.abs().neg());
+      FloatVector rest = VectorMath.log1pUnit(e);
       FloatVector x = FloatVector.fromArray(FLOATS, target, targetOffset + i);
       VectorMask<Float> negative = l.compare(VectorOperators.LT, 0);
-      FloatVector e = VectorMath.expOfNegative(l.abs().neg());
       FloatVector u = e.add(1);
-      FloatVector loss = l.neg().fma(x, l.blend(0, negative)).add(VectorMath.log1pUnit(e));
+      FloatVector loss = l.neg().fma(x, l.blend(0, negative)).add(rest);
       int lane = i & (Lanes.COUNT - 1);
       FloatVector.fromArray(FLOATS, lanes, lane).add(loss).intoArray(lanes, lane);
       if (gradient != null) {

@@ -21,8 +21,13 @@ final class WorkerPool implements AutoCloseable {
   private final AtomicInteger unfinished = new AtomicInteger();
   private volatile boolean closed;
 
+  /**
+   * Volatile, so that C2 does not see which task it calls: it would inline one operation of a step
+   * after the other until it gives up in the midst of a kernel, whose vectors are on the heap then.
+   */
+  private volatile Task task;
+
   // Written before `remaining` is raised, read after it is lowered.
-  private Task task;
   private int chunks;
   private volatile Throwable failure;
 
@@ -54,13 +59,13 @@ final class WorkerPool implements AutoCloseable {
    * others have ended.
    */
   void run(Task newTask, int newChunks) {
+    task = newTask;
     if (newChunks <= 1 || threads.length == 0) {
       for (int chunk = 0; chunk < newChunks; chunk++) {
-        newTask.run(chunk, 0);
+        task.run(chunk, 0);
       }
       return;
     }
-    task = newTask;
     chunks = newChunks;
     unfinished.set(newChunks);
     remaining.set(newChunks);

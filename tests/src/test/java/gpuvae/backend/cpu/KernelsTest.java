@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import gpuvae.backend.Activation;
 import gpuvae.backend.AdamSettings;
+import gpuvae.backend.Philox;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /** The providers against each other, bit for bit, beyond both ends of each range. */
@@ -83,6 +85,103 @@ class KernelsTest {
           "backward " + activation,
           2,
           (k, n, a) -> k.activationBackward(n, activation, a[0], OFFSET, a[1], OFFSET));
+    }
+  }
+
+  @Test
+  void functions() {
+    for (Function function : Function.values()) {
+      boolean ofUniforms =
+          List.of(Function.RADIUS, Function.COSINE, Function.SINE).contains(function);
+      compare(
+          "function " + function,
+          2,
+          (k, n, a) -> {
+            float[] x = ofUniforms ? uniforms(n) : a[0];
+            k.map(function, n, x, OFFSET, a[1], OFFSET);
+          });
+    }
+  }
+
+  private static float[] uniforms(int n) {
+    float[] values = new Inputs(n).unit(n + 2 * OFFSET);
+    for (int i = 0; i < values.length; i++) {
+      values[i] = Math.max(values[i], 0x1p-24f);
+    }
+    return values;
+  }
+
+  /** Every so manyth float of both signs, infinities and NaN among them. */
+  @Test
+  void functionsOfAllMagnitudes() {
+    int stride = 1 << 13;
+    float[] x = new float[(0x7FC00000 / stride + 1) * 2];
+    for (int i = 0; i < x.length; i++) {
+      x[i] = Float.intBitsToFloat(i / 2 * stride | i << 31);
+    }
+    for (Function function : Function.values()) {
+      if (function.compareTo(Function.EXP_HALF) >= 0) {
+        float[] expected = new float[x.length];
+        float[] actual = new float[x.length];
+        scalar.map(function, x.length, x, 0, expected, 0);
+        vector.map(function, x.length, x, 0, actual, 0);
+        assertArrayEquals(bits(expected), bits(actual), function.toString());
+      }
+    }
+  }
+
+  @Test
+  void uniformsAreWordsOfPhilox() {
+    int n = 3 * Kernels.COUNTERS;
+    Random random = new Random(3);
+    for (int repeat = 0; repeat < 20; repeat++) {
+      long[] counters = random.longs(n).toArray();
+      long seed = random.nextLong();
+      int attempt = random.nextInt();
+      int tag = random.nextInt();
+      float[] even = new float[2 * n];
+      float[] odd = new float[2 * n];
+      for (Kernels kernels : List.of(scalar, vector)) {
+        kernels.uniforms(n, counters, seed, attempt, tag, even, odd);
+        int[] words = new int[4];
+        for (int i = 0; i < n; i++) {
+          int row = (int) (counters[i] >>> 32);
+          Philox.words(seed, (int) counters[i], row, attempt, tag, words);
+          assertEquals(Philox.uniform(words[0]), even[2 * i]);
+          assertEquals(Philox.uniform(words[1]), odd[2 * i]);
+          assertEquals(Philox.uniform(words[2]), even[2 * i + 1]);
+          assertEquals(Philox.uniform(words[3]), odd[2 * i + 1]);
+        }
+      }
+    }
+  }
+
+  @Test
+  void samples() {
+    compare(
+        "sample",
+        5,
+        (k, n, a) ->
+            k.sample(n, a[0], OFFSET, a[1], OFFSET, a[2], OFFSET, a[3], OFFSET, a[4], OFFSET));
+    for (boolean logVariance : new boolean[] {false, true}) {
+      compare(
+          "sample backward",
+          5,
+          (k, n, a) ->
+              k.sampleBackward(
+                  n,
+                  logVariance,
+                  0.7f,
+                  a[0],
+                  OFFSET,
+                  a[1],
+                  OFFSET,
+                  a[2],
+                  OFFSET,
+                  a[3],
+                  OFFSET,
+                  a[4],
+                  OFFSET));
     }
   }
 
