@@ -20,7 +20,13 @@ public final class CudaDeviceForTests {
   public static LibraryProbe libraries() {
     boolean named = System.getenv(LibraryProbe.VARIABLE) != null;
     if (named || "1".equals(System.getenv("GPUVAE_TEST_ON_GPU"))) {
-      return LibraryProbe.system();
+      // Tests run with a property that hides all devices from those that do not ask for one.
+      String hiding = System.clearProperty(LibraryProbe.PROPERTY);
+      try {
+        return LibraryProbe.system();
+      } finally {
+        CudaLibraries.restore(hiding);
+      }
     }
     if (!Files.exists(BUILT.resolve("libcuda.so.1"))) {
       Missing.missing(

@@ -42,12 +42,13 @@ class GoldenTest {
   }
 
   static void check(Backend backend, String name) throws IOException {
-    try (Golden golden = Golden.open(name)) {
-      new GoldenTest.Run(backend, golden).check();
+    try (Golden golden = Golden.open(name);
+        Run run = new Run(backend, golden)) {
+      run.check();
     }
   }
 
-  private static final class Run {
+  private static final class Run implements AutoCloseable {
     private final Backend backend;
     private final Golden golden;
     private final VaeModel model;
@@ -68,6 +69,11 @@ class GoldenTest {
         System.arraycopy(values, 0, flat, entry.offset(), values.length);
       }
       backend.write(model.parameters().values(), flat, 0, flat.length);
+    }
+
+    @Override
+    public void close() {
+      model.close();
     }
 
     void check() throws IOException {
