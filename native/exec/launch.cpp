@@ -3,7 +3,9 @@
 #include <mutex>
 
 #include "exec/pool.h"
+#include "exec/races.h"
 #include "exec/scheduler.h"
+#include "exec/settings.h"
 
 namespace softcuda {
 
@@ -12,10 +14,13 @@ Outcome execute(const Launch& launch) {
   std::mutex mutex;
   std::atomic<uint64_t> next{0};
   std::atomic<bool> stop{false};
+  bool checked = settings().races;
   auto work = [&](int) {
     uint64_t instructions = 0;
     try {
-      Cta cta(launch);
+      std::optional<Races> races;
+      if (checked) races.emplace(&launch.memory->raceCells());
+      Cta cta(launch, races ? &*races : nullptr);
       while (!stop.load(std::memory_order_relaxed)) {
         uint64_t number = next.fetch_add(1);
         if (number >= launch.ctas()) break;
@@ -36,7 +41,9 @@ Outcome execute(const Launch& launch) {
     std::lock_guard lock(mutex);
     outcome.laneInstructions += instructions;
   };
-  uint64_t workers = std::min<uint64_t>(launch.ctas(), static_cast<uint64_t>(poolSize()));
+  // One thread while races are looked for, so that accesses have one order and findings repeat.
+  uint64_t workers =
+      checked ? 1 : std::min<uint64_t>(launch.ctas(), static_cast<uint64_t>(poolSize()));
   runParallel(static_cast<int>(workers), work);
   return outcome;
 }
