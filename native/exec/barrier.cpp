@@ -13,6 +13,14 @@ uint32_t livingThreads(const Cta& cta) {
   return living;
 }
 
+uint32_t waitingThreads(const Cta& cta, int id) {
+  uint32_t waiting = 0;
+  for (const Warp& warp : cta.warps)
+    for (Mask rest = warp.parked; rest != 0; rest &= rest - 1)
+      waiting += warp.barrierOf[std::countr_zero(rest)] == id;
+  return waiting;
+}
+
 // A thread of the CTA for which the condition on (warp, lane) holds, as text.
 template <class Condition>
 std::string threadWhere(const Cta& cta, Condition condition) {
@@ -133,7 +141,7 @@ bool releaseBarriers(Cta& cta) {
     if (barrier.arrived >= expected) {
       release(cta, id, expected);
       released = true;
-    } else if (barrier.arrived >= living) {
+    } else if (living > 0 && waitingThreads(cta, id) == living) {
       reportMissing(cta, id, living);
     }
   }

@@ -95,9 +95,10 @@ void fillSpecials(Warp& warp, bool all) {
 
 void Cta::Free::operator()(void* place) const { std::free(place); }
 
-Cta::Cta(const Launch& launch, Races* races)
+Cta::Cta(const Launch& launch, Races* races, Random* random)
     : launch(launch),
       races(races),
+      random(random),
       shared(launch.sharedBytes()),
       sharedShadow((launch.sharedBytes() + 3) / 4),
       warps((launch.threads() + kLanes - 1) / kLanes),
@@ -137,6 +138,12 @@ void Cta::begin(uint64_t number) {
     warp.turns = 0;
     fillSpecials(warp, false);
   }
+}
+
+uint64_t Cta::executed() const {
+  uint64_t sum = 0;
+  for (const Warp& warp : warps) sum += warp.executed;
+  return sum;
 }
 
 RaceCells Cta::raceCells() {

@@ -11,6 +11,7 @@
 #include "exec/order.h"
 #include "exec/program.h"
 #include "exec/race_cells.h"
+#include "exec/random.h"
 
 namespace softcuda {
 
@@ -61,20 +62,22 @@ struct Barrier {
 };
 
 struct Cta {
-  // races: what looks for them, or null.
-  Cta(const Launch& launch, Races* races);
+  // races: what looks for them, or null. random: what orders warps and lanes, or null.
+  Cta(const Launch& launch, Races* races, Random* random = nullptr);
   void begin(uint64_t number);
 
   const Launch& launch;
   uint32_t index[3] = {};
   Races* const races;
+  Random* const random;
   CtaOrder order;
   std::vector<uint8_t> shared, sharedShadow;
   Barrier barriers[16];
   std::vector<Warp> warps;
   std::vector<const Allocation*> recent;  // by instruction: the allocation it touched last
 
-  RaceCells raceCells();  // of shared memory
+  RaceCells raceCells();      // of shared memory
+  uint64_t executed() const;  // lane-instructions, of all CTAs that it has been
 
  private:
   struct Free {

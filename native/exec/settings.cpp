@@ -28,6 +28,7 @@ bool setSeed(Settings& s, const std::string& value) {
   uint64_t seed = std::strtoull(value.c_str(), &end, 0);
   if (value.empty() || *end != '\0') return false;
   s.seed = seed;
+  s.shuffled = 0;
   return true;
 }
 

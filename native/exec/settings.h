@@ -13,9 +13,10 @@ namespace softcuda {
 enum class Approximation : uint8_t { Exact, Plus, Minus, Hashed };
 
 struct Settings {
-  std::atomic<bool> races{false};                                  // SOFTCUDA_CHECKS=races
-  std::atomic<bool> counters{false};                               // SOFTCUDA_CHECKS=counters
-  std::atomic<uint64_t> seed{0};                                   // SOFTCUDA_SEED; 0: no shuffling
+  std::atomic<bool> races{false};     // SOFTCUDA_CHECKS=races
+  std::atomic<bool> counters{false};  // SOFTCUDA_CHECKS=counters
+  std::atomic<uint64_t> seed{0};      // SOFTCUDA_SEED; 0: no shuffling
+  std::atomic<uint64_t> shuffled{0};  // launches since the seed was set
   std::atomic<Approximation> approximation{Approximation::Exact};  // SOFTCUDA_APPROXIMATION
 };
 
