@@ -19,10 +19,7 @@ std::string triple(const uint32_t (&v)[3]) {
 std::string describe(const Program& program, const Fault& fault) {
   std::string text = "kernel " + program.kernel;
   if (fault.line > 0) {
-    std::string line = program.lines->at(fault.line - 1);
-    size_t start = line.find_first_not_of(" \t");
-    text += ", line " + std::to_string(fault.line) + ": ";
-    text += start == std::string::npos ? "" : line.substr(start);
+    text += ", line " + std::to_string(fault.line) + ": " + program.text(fault.line);
   }
   return text + "  CTA " + triple(fault.cta) + ", thread " + triple(fault.thread) + ": " +
          fault.what;

@@ -5,12 +5,16 @@
 
 #include "check/report.h"
 #include "driver/state.h"
+#include "exec/settings.h"
 
 using namespace softcuda;
 
 SOFTCUDA_EXPORT int softcudaReportCount(void) { return reportCount(); }
 SOFTCUDA_EXPORT const char* softcudaReport(int index) { return reportText(index); }
 SOFTCUDA_EXPORT void softcudaClearReports(void) { clearReports(); }
+SOFTCUDA_EXPORT int softcudaConfigure(const char* name, const char* value) {
+  return name && value && configure(name, value);
+}
 SOFTCUDA_EXPORT uint64_t softcudaLaunches(void) { return driver().launches; }
 SOFTCUDA_EXPORT uint64_t softcudaLaneInstructions(void) { return driver().laneInstructions; }
 

@@ -5,6 +5,8 @@
 #include <cstdio>
 #include <cstring>
 
+#include "exec/races.h"
+
 namespace softcuda {
 namespace {
 
@@ -143,6 +145,18 @@ void useShadow(const Request& r, bool contiguous, const char* space, ShadowOf sh
   r.fail(lane, FaultCode::IllegalAddress, why);
 }
 
+// `where` says what the memory is.
+template <class Where>
+void checkRaces(const Request& r, bool shared, bool contiguous, Where where) {
+  Races* races = r.warp.cta->races;
+  if (!races) return;
+  auto conflict =
+      races->touch({r.warp, r.insn, r.mask, r.access, r.bytes, r.address, shared, contiguous});
+  if (conflict)
+    r.fail(conflict->lane, FaultCode::LaunchFailed,
+           "in " + where(conflict->lane) + ", " + conflict->why);
+}
+
 void resolveGlobal(Request& r, Places& places) {
   DeviceMemory& memory = *r.warp.cta->launch.memory;
   uint64_t least = r.address[0], greatest = r.address[0];
@@ -171,6 +185,8 @@ void resolveGlobal(Request& r, Places& places) {
   if (!written)
     useShadow(r, places.contiguous, "global",
               [&](uint64_t address) { return memory.shadow(address); });
+  checkRaces(r, false, places.contiguous,
+             [&](int lane) { return describe(*memory.find(r.address[lane])); });
   for (int l = 0; l < kLanes; l++) places.at[l] = reinterpret_cast<uint8_t*>(r.address[l]);
 }
 
@@ -191,6 +207,7 @@ void resolveShared(Request& r, Places& places) {
   places.contiguous = isContiguous(r);
   uint8_t* shadow = cta.sharedShadow.data();
   useShadow(r, places.contiguous, "shared", [&](uint64_t address) { return shadow + address / 4; });
+  checkRaces(r, true, places.contiguous, [](int) { return std::string("shared memory"); });
   for (int l = 0; l < kLanes; l++) places.at[l] = cta.shared.data() + r.address[l];
 }
 

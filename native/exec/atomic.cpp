@@ -18,6 +18,15 @@ T combine(T old, T b, T c, bool flushes) {
   return F(old, b, c);
 }
 
+// The lanes of the mask in the order in which their atomics happen.
+int orderLanes(const Warp& warp, Mask mask, int* order) {
+  int count = 0;
+  for (Mask rest = mask; rest != 0; rest &= rest - 1) order[count++] = std::countr_zero(rest);
+  if (Random* random = warp.cta->random)
+    for (int i = count; i > 1; i--) std::swap(order[i - 1], order[random->below(i)]);
+  return count;
+}
+
 template <class T, auto F>
 void run(Warp& warp, const Insn& insn, Mask mask) {
   Places places;
@@ -25,8 +34,10 @@ void run(Warp& warp, const Insn& insn, Mask mask) {
   const T* b = lanes<T>(warp, insn.in[0]);
   const T* c = insn.in[1] == kNone ? b : lanes<T>(warp, insn.in[1]);
   T* out = insn.out == kNone ? nullptr : lanes<T>(warp, insn.out);
-  for (Mask rest = mask; rest != 0; rest &= rest - 1) {
-    int lane = std::countr_zero(rest);
+  int order[kLanes];
+  int count = orderLanes(warp, mask, order);
+  for (int i = 0; i < count; i++) {
+    int lane = order[i];
     std::atomic_ref<T> place(*reinterpret_cast<T*>(places.at[lane]));
     bool flushes = std::is_same_v<T, float> &&
                    warp.cta->launch.memory->contains(reinterpret_cast<uint64_t>(places.at[lane]));

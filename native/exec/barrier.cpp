@@ -2,6 +2,8 @@
 
 #include <bit>
 
+#include "exec/races.h"
+
 namespace softcuda {
 namespace {
 
@@ -9,6 +11,14 @@ uint32_t livingThreads(const Cta& cta) {
   uint32_t living = 0;
   for (const Warp& warp : cta.warps) living += std::popcount(warp.live);
   return living;
+}
+
+uint32_t waitingThreads(const Cta& cta, int id) {
+  uint32_t waiting = 0;
+  for (const Warp& warp : cta.warps)
+    for (Mask rest = warp.parked; rest != 0; rest &= rest - 1)
+      waiting += warp.barrierOf[std::countr_zero(rest)] == id;
+  return waiting;
 }
 
 // A thread of the CTA for which the condition on (warp, lane) holds, as text.
@@ -39,7 +49,21 @@ void deliver(Warp& warp, int lane, const Insn& insn, const Barrier& barrier, uin
   }
 }
 
+// What the threads at the barrier did before comes before what they do after it.
+void orderThreads(Cta& cta, int id) {
+  std::vector<uint32_t> waiting;
+  for (const Warp& warp : cta.warps)
+    for (Mask rest = warp.parked; rest != 0; rest &= rest - 1)
+      if (int lane = std::countr_zero(rest); warp.barrierOf[lane] == id)
+        waiting.push_back(warp.index * kLanes + lane);
+  if (waiting.size() == cta.launch.threads()) return cta.races->order.syncAll(cta);
+  std::vector<uint32_t> all = cta.barriers[id].passing;
+  all.insert(all.end(), waiting.begin(), waiting.end());
+  cta.races->order.sync(cta, all, waiting);
+}
+
 void release(Cta& cta, int id, uint32_t expected) {
+  if (cta.races) orderThreads(cta, id);
   for (Warp& warp : cta.warps) {
     for (Mask rest = warp.parked; rest != 0; rest &= rest - 1) {
       int lane = std::countr_zero(rest);
@@ -97,7 +121,11 @@ void arriveAtBarrier(Warp& warp, const Insn& insn, Mask mask) {
     Mask votes = predicate(warp, insn.in[2]);
     barrier.votes += std::popcount(votes & mask);
   }
-  if (static_cast<BarrierKind>(insn.imm) == BarrierKind::Arrive) return;
+  if (static_cast<BarrierKind>(insn.imm) == BarrierKind::Arrive) {
+    for (Mask rest = mask; rest != 0; rest &= rest - 1)
+      barrier.passing.push_back(warp.index * kLanes + std::countr_zero(rest));
+    return;
+  }
   warp.parked |= mask;
   for (Mask rest = mask; rest != 0; rest &= rest - 1)
     warp.barrierOf[std::countr_zero(rest)] = static_cast<uint8_t>(id);
@@ -113,7 +141,7 @@ bool releaseBarriers(Cta& cta) {
     if (barrier.arrived >= expected) {
       release(cta, id, expected);
       released = true;
-    } else if (barrier.arrived >= living) {
+    } else if (living > 0 && waitingThreads(cta, id) == living) {
       reportMissing(cta, id, living);
     }
   }

@@ -4,6 +4,8 @@
 #include <cstring>
 #include <new>
 
+#include "exec/races.h"
+
 namespace softcuda {
 namespace {
 
@@ -93,8 +95,10 @@ void fillSpecials(Warp& warp, bool all) {
 
 void Cta::Free::operator()(void* place) const { std::free(place); }
 
-Cta::Cta(const Launch& launch)
+Cta::Cta(const Launch& launch, Races* races, Random* random)
     : launch(launch),
+      races(races),
+      random(random),
       shared(launch.sharedBytes()),
       sharedShadow((launch.sharedBytes() + 3) / 4),
       warps((launch.threads() + kLanes - 1) / kLanes),
@@ -105,6 +109,7 @@ Cta::Cta(const Launch& launch)
       static_cast<uint8_t*>(std::aligned_alloc(64, std::max<size_t>(64, file * warps.size()))));
   if (!files_) throw std::bad_alloc();
   std::memset(files_.get(), 0, file * warps.size());
+  if (races) cells_.resize(sharedShadow.size() * 3);
   locals_.resize(size_t{program.localBytes} * kLanes * warps.size());
   for (uint32_t w = 0; w < warps.size(); w++) {
     Warp& warp = warps[w];
@@ -123,6 +128,7 @@ void Cta::begin(uint64_t number) {
   index[2] = static_cast<uint32_t>(number / launch.grid[0] / launch.grid[1]);
   std::fill(sharedShadow.begin(), sharedShadow.end(), uint8_t{0});
   for (Barrier& barrier : barriers) barrier = {};
+  if (races) races->begin(*this, number);
   for (Warp& warp : warps) {
     uint32_t count = std::min<uint32_t>(kLanes, launch.threads() - warp.index * kLanes);
     warp.active = warp.live = count == kLanes ? kFull : (1u << count) - 1;
@@ -132,6 +138,17 @@ void Cta::begin(uint64_t number) {
     warp.turns = 0;
     fillSpecials(warp, false);
   }
+}
+
+uint64_t Cta::executed() const {
+  uint64_t sum = 0;
+  for (const Warp& warp : warps) sum += warp.executed;
+  return sum;
+}
+
+RaceCells Cta::raceCells() {
+  size_t words = sharedShadow.size();
+  return {cells_.data(), cells_.data() + words, cells_.data() + 2 * words};
 }
 
 Fault faultOf(const Warp& warp, const Insn& insn, int lane, FaultCode code,

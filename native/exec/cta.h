@@ -8,7 +8,10 @@
 
 #include "exec/device_memory.h"
 #include "exec/fault.h"
+#include "exec/order.h"
 #include "exec/program.h"
+#include "exec/race_cells.h"
+#include "exec/random.h"
 
 namespace softcuda {
 
@@ -31,6 +34,7 @@ struct Launch {
 };
 
 struct Cta;
+class Races;
 
 struct Warp {
   uint8_t* registers = nullptr;
@@ -47,24 +51,33 @@ struct Warp {
   uint8_t barrierOf[kLanes] = {};  // of parked lanes
   uint32_t turns = 0;              // backward branches since the lanes last changed
   uint64_t executed = 0;           // lane-instructions
+  uint32_t segment = 0;            // in the order of accesses; 0: none begun
 };
 
 struct Barrier {
   uint32_t arrived = 0;
-  uint32_t count = 0;  // of threads it waits for; 0: all
-  uint32_t votes = 0;  // of bar.red: threads whose predicate was true
+  uint32_t count = 0;             // of threads it waits for; 0: all
+  uint32_t votes = 0;             // of bar.red: threads whose predicate was true
+  std::vector<uint32_t> passing;  // threads that arrived without waiting
 };
 
 struct Cta {
-  explicit Cta(const Launch& launch);
+  // races: what looks for them, or null. random: what orders warps and lanes, or null.
+  Cta(const Launch& launch, Races* races, Random* random = nullptr);
   void begin(uint64_t number);
 
   const Launch& launch;
   uint32_t index[3] = {};
+  Races* const races;
+  Random* const random;
+  CtaOrder order;
   std::vector<uint8_t> shared, sharedShadow;
   Barrier barriers[16];
   std::vector<Warp> warps;
   std::vector<const Allocation*> recent;  // by instruction: the allocation it touched last
+
+  RaceCells raceCells();      // of shared memory
+  uint64_t executed() const;  // lane-instructions, of all CTAs that it has been
 
  private:
   struct Free {
@@ -72,6 +85,7 @@ struct Cta {
   };
   std::unique_ptr<uint8_t, Free> files_;
   std::vector<uint8_t> locals_;
+  std::vector<uint64_t> cells_;
 };
 
 template <class T>

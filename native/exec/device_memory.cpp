@@ -52,6 +52,11 @@ DeviceMemory::~DeviceMemory() {
   munmap(shadow_, capacity_ / 4);
 }
 
+GlobalCells& DeviceMemory::raceCells() {
+  if (!raceCells_) raceCells_ = std::make_unique<GlobalCells>(base_, capacity_);
+  return *raceCells_;
+}
+
 uint64_t DeviceMemory::takeHole(uint64_t bytes) {
   for (auto hole = holes_.begin(); hole != holes_.end(); ++hole) {
     if (hole->second < bytes) continue;

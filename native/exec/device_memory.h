@@ -7,8 +7,11 @@
 #include <cstdint>
 #include <deque>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <string>
+
+#include "exec/race_cells.h"
 
 namespace softcuda {
 
@@ -44,6 +47,7 @@ class DeviceMemory {
   Allocation* before(uint64_t address);
   bool contains(uint64_t address) const { return address - base_ < capacity_; }
 
+  GlobalCells& raceCells();
   uint8_t* shadow(uint64_t address) const { return shadow_ + (address - base_) / 4; }
   void markWritten(uint64_t address, uint64_t bytes);
   bool isWritten(uint64_t address, uint64_t bytes, uint64_t* firstNot) const;
@@ -64,6 +68,7 @@ class DeviceMemory {
   std::map<uint64_t, Allocation> allocations_;  // by base, freed ones in quarantine too
   std::map<uint64_t, uint64_t> holes_;          // base to size
   std::deque<uint64_t> quarantine_;
+  std::unique_ptr<GlobalCells> raceCells_;
 };
 
 }  // namespace softcuda

@@ -33,9 +33,14 @@ struct Insn {
   bool guardNegated = false;
   Flow flow = Flow::Plain;
   Space space = Space::Generic;
-  uint8_t bytes = 0;         // of one element of an access
-  uint8_t addressBytes = 8;  // of the register address
-  uint8_t elements = 1;      // of a vector access
+  uint8_t bytes = 0;          // of one element of an access
+  uint8_t addressBytes = 8;   // of the register address
+  uint8_t elements = 1;       // of a vector access
+  uint8_t registerBytes = 0;  // of a lane's register of a store
+  bool strong = false;        // volatile, relaxed, acquire, release or atomic
+  bool wideScope = false;     // of a strong access or fence: beyond the CTA
+  bool releases = false;
+  bool nonCoherent = false;
   int32_t line = 0;
 };
 
@@ -89,6 +94,13 @@ struct Program {
   unsigned maxThreads = 1024;
   int registers = 0;
   const std::vector<std::string>* lines = nullptr;  // the module's source
+
+  // The text of a line without its indentation.
+  std::string text(int line) const {
+    const std::string& whole = lines->at(static_cast<size_t>(line) - 1);
+    size_t start = whole.find_first_not_of(" \t");
+    return start == std::string::npos ? "" : whole.substr(start);
+  }
 };
 
 }  // namespace softcuda

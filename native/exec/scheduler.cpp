@@ -1,6 +1,7 @@
 #include "exec/scheduler.h"
 
 #include <bit>
+#include <numeric>
 
 #include "exec/barrier.h"
 
@@ -9,6 +10,7 @@ namespace {
 
 constexpr uint32_t kTurns = 500;       // backward branches of some lanes while others wait
 constexpr uint32_t kQuantum = 50'000;  // instructions of a warp before the next has its turn
+constexpr int kTurnKinds = 7;          // shuffled turns: 1, 2, 4, ... instructions
 
 // The active lanes go where their pcs say and wait there.
 void retire(Warp& warp) {
@@ -18,6 +20,11 @@ void retire(Warp& warp) {
 }
 
 Mask runnable(const Warp& warp) { return warp.live & ~warp.parked & ~warp.waiting; }
+
+int anyLane(Mask mask, Random& random) {
+  for (uint64_t skip = random.below(std::popcount(mask)); skip > 0; skip--) mask &= mask - 1;
+  return std::countr_zero(mask);
+}
 
 // Makes the lanes of one pc active: the least or, to be fair to the others, the least above
 // `beyond`.
@@ -30,6 +37,10 @@ bool select(Warp& warp, uint32_t beyond = kNone) {
   }
   if (chosen == kNone) chosen = least;
   if (chosen == kNone) return false;
+  // Any lane may go first; by the least pc half of the time, else few would ever meet again.
+  Random* random = warp.cta->random;
+  bool any = random && random->below(2) == 0;
+  if (any) chosen = warp.lanePc[anyLane(runnable(warp), *random)];
   warp.pc = chosen;
   warp.nextPc = kNone;
   warp.turns = 0;
@@ -37,7 +48,7 @@ bool select(Warp& warp, uint32_t beyond = kNone) {
     int lane = std::countr_zero(rest);
     if (warp.lanePc[lane] == chosen)
       warp.active |= 1u << lane;
-    else if (warp.lanePc[lane] > chosen)
+    else if (warp.lanePc[lane] > chosen && !any)
       warp.nextPc = std::min(warp.nextPc, warp.lanePc[lane]);
   }
   return true;
@@ -78,7 +89,7 @@ void scatter(Warp& warp, Mask taken, const uint32_t* targets, const uint32_t* ta
 }
 
 // Runs the active lanes of a warp, then others, until all wait or the quantum is over.
-void runWarp(Warp& warp) {
+void runWarp(Warp& warp, uint32_t quantum) {
   const Program& program = *warp.cta->launch.program;
   const Insn* code = program.code.data();
   uint64_t executed = 0;
@@ -86,7 +97,7 @@ void runWarp(Warp& warp) {
   retire(warp);
   select(warp);
   warp.turns = turns;
-  for (uint32_t budget = kQuantum; budget > 0; budget--) {
+  for (uint32_t budget = quantum; budget > 0; budget--) {
     if (warp.pc >= warp.nextPc || warp.active == 0) {
       retire(warp);
       if (!select(warp) && !(resumeWaiting(warp) && select(warp))) break;
@@ -144,22 +155,40 @@ void runWarp(Warp& warp) {
   warp.executed += executed;
 }
 
+void turn(Warp& warp) {
+  Random* random = warp.cta->random;
+  runWarp(warp, random ? 1u << random->below(kTurnKinds) : kQuantum);
+}
+
+std::vector<uint32_t> orderOfWarps(const Cta& cta) {
+  std::vector<uint32_t> order(cta.warps.size());
+  std::iota(order.begin(), order.end(), 0);
+  for (size_t i = order.size(); i > 1; i--) std::swap(order[i - 1], order[cta.random->below(i)]);
+  return order;
+}
+
 }  // namespace
 
-void runCta(Cta& cta, const std::atomic<bool>& stop) {
-  bool running = true;
-  while (running && !stop.load(std::memory_order_relaxed)) {
-    running = false;
-    bool moved = false;
-    for (Warp& warp : cta.warps) {
-      if (runnable(warp) != 0) {
-        runWarp(warp);
-        moved = true;
-      }
-      running |= warp.live != 0;
+bool runRound(Cta& cta) {
+  bool running = false, moved = false;
+  auto visit = [&](Warp& warp) {
+    if (runnable(warp) != 0 || resumeWaiting(warp)) {
+      turn(warp);
+      moved = true;
     }
-    moved |= releaseBarriers(cta);
-    if (running && !moved) reportStuck(cta);
+    running |= warp.live != 0;
+  };
+  if (cta.random)
+    for (uint32_t index : orderOfWarps(cta)) visit(cta.warps[index]);
+  else
+    for (Warp& warp : cta.warps) visit(warp);
+  moved |= releaseBarriers(cta);
+  if (running && !moved) reportStuck(cta);
+  return running;
+}
+
+void runCta(Cta& cta, const std::atomic<bool>& stop) {
+  while (!stop.load(std::memory_order_relaxed) && runRound(cta)) {
   }
 }
 

@@ -4,6 +4,8 @@
 #include <atomic>
 #include <bit>
 
+#include "exec/races.h"
+
 namespace softcuda {
 namespace {
 
@@ -141,7 +143,14 @@ void activeMask(Warp& warp, const Insn& insn, Mask mask) {
 
 void nothing(Warp&, const Insn&, Mask) {}
 
-void fence(Warp&, const Insn&, Mask) { std::atomic_thread_fence(std::memory_order_seq_cst); }
+void warpBarrier(Warp& warp, const Insn&, Mask mask) {
+  if (warp.cta->races) warp.cta->races->order.syncLanes(warp, mask);
+}
+
+void fence(Warp& warp, const Insn& insn, Mask mask) {
+  if (warp.cta->races) warp.cta->races->order.fence(warp, mask, insn.wideScope);
+  std::atomic_thread_fence(std::memory_order_seq_cst);
+}
 
 void trap(Warp& warp, const Insn& insn, Mask mask) {
   throw faultOf(warp, insn, std::countr_zero(mask), FaultCode::LaunchFailed, "trap");

@@ -19,6 +19,8 @@ void matchAny64(Warp& warp, const Insn& insn, Mask mask);
 void reduceSync(Warp& warp, const Insn& insn, Mask mask);
 void activeMask(Warp& warp, const Insn& insn, Mask mask);
 void nothing(Warp& warp, const Insn& insn, Mask mask);
+// bar.warp.sync: orders the memory accesses of its members
+void warpBarrier(Warp& warp, const Insn& insn, Mask mask);
 void fence(Warp& warp, const Insn& insn, Mask mask);
 void trap(Warp& warp, const Insn& insn, Mask mask);
 

@@ -76,7 +76,7 @@ void Decoder::decodeBarrier() {
   std::set<std::string> words(parts_.begin() + 1, parts_.end());
   if (words.count("warp")) {
     wants(1);
-    emitWarp(nothing, operand(0));
+    emitWarp(warpBarrier, operand(0));
     return;
   }
   for (const std::string& word : words)

@@ -5,8 +5,9 @@
 
 namespace softcuda {
 
-// Reads the modifiers of an access. Cache hints, orders and scopes change nothing here: a CTA runs
-// on one thread, and other threads of an x86 see its stores in order.
+// Reads the modifiers of an access. Cache hints change nothing here; orders and scopes matter to
+// the search for races only: a CTA runs on one thread, and other threads of an x86 see its stores
+// in order.
 Decoder::Qualifiers Decoder::qualifiers(bool withOperation) const {
   static const std::set<std::string> ignored = {"volatile",
                                                 "relaxed",
@@ -62,8 +63,23 @@ Decoder::Qualifiers Decoder::qualifiers(bool withOperation) const {
     else
       refuse("modifier ." + part + " is not supported");
   }
+  std::set<std::string> words(parts_.begin() + 1, parts_.end());
+  bool isVolatile = words.count("volatile") || words.count("mmio");
+  bool releases = words.count("release") || words.count("acq_rel");
+  result.strong =
+      withOperation || isVolatile || releases || words.count("relaxed") || words.count("acquire");
+  result.wideScope = isVolatile || !words.count("cta");
+  result.releases = releases;
+  result.nonCoherent = words.count("nc");
   if (!typed || result.type.kind == 'p') refuse("an access of this type is not supported");
   return result;
+}
+
+void Decoder::Qualifiers::apply(Insn& insn) const {
+  insn.strong = strong;
+  insn.wideScope = wideScope;
+  insn.releases = releases;
+  insn.nonCoherent = nonCoherent;
 }
 
 void Decoder::setAddress(Insn& insn, const Operand& address, Space space) {
@@ -109,6 +125,7 @@ void Decoder::decodeLoad() {
   insn.execute = loader(q.type.bytes(), registerBytes ? registerBytes : std::max(2, q.type.bytes()),
                         q.type.kind == 's');
   if (!insn.execute) refuse("the register is too small");
+  q.apply(insn);
   setAddress(insn, operand(1), q.space);
 }
 
@@ -131,6 +148,8 @@ void Decoder::decodeStore() {
   std::copy_n(sources, 4, insn.in);
   insn.elements = static_cast<uint8_t>(q.elements);
   insn.bytes = static_cast<uint8_t>(q.type.bytes());
+  insn.registerBytes = static_cast<uint8_t>(registerBits / 8);
+  q.apply(insn);
   setAddress(insn, operand(0), q.space);
   if (insn.space == Space::Param || q.space == Space::Const) refuse("this space cannot be written");
 }
@@ -151,6 +170,7 @@ void Decoder::decodeAtomic() {
   insn.bytes = static_cast<uint8_t>(q.type.bytes());
   if (!reduction && operand(0).kind != Operand::Kind::Discard)
     insn.out = destination(operand(0), q.type.bits);
+  q.apply(insn);
   setAddress(insn, operand(first - 1), q.space);
   if (insn.space == Space::Param || insn.space == Space::Local || insn.space == Space::Const)
     refuse("an atomic in this space is not supported");
@@ -158,6 +178,10 @@ void Decoder::decodeAtomic() {
 
 void Decoder::decodeReduction() { decodeAtomic(); }
 
-void Decoder::decodeFence() { emit(fence); }
+// membar.{cta,gl,sys}; fence{.sc|.acq_rel}.{cta,gpu,sys,cluster}
+void Decoder::decodeFence() {
+  if (parts_.size() < 2) refuse("a fence without scope is not supported");
+  emit(fence).wideScope = parts_.back() != "cta";
+}
 
 }  // namespace softcuda

@@ -83,6 +83,8 @@ class Decoder {
     Type type;
     int elements = 1;
     std::string operation;
+    bool strong = false, wideScope = false, releases = false, nonCoherent = false;
+    void apply(Insn& insn) const;
   };
   Qualifiers qualifiers(bool withOperation) const;
   void setAddress(Insn& insn, const Operand& address, Space space);

@@ -1,0 +1,12 @@
+// Runs a launch in an order that a seed chooses: some CTAs at a time, taking turns.
+#pragma once
+
+#include "exec/cta.h"
+#include "exec/random.h"
+
+namespace softcuda {
+
+// Returns the lane-instructions executed. Throws Fault.
+uint64_t runShuffled(const Launch& launch, Races* races, uint64_t seed);
+
+}  // namespace softcuda
