@@ -18,19 +18,22 @@ uint8_t* host(CUdeviceptr address) { return reinterpret_cast<uint8_t*>(address);
 
 // A task of a stream, after a check of its device range; sync calls use the legacy stream.
 CUresult enqueue(CUstream handle, bool sync, CUdeviceptr a, CUdeviceptr b, size_t bytes,
-                 const std::function<Task(Context&)>& make) {
-  return withContext([&](Context& context) -> CUresult {
-    Stream* stream = streamOf(context, handle);
-    if (!stream) return CUDA_ERROR_INVALID_HANDLE;
-    if (bytes > 0 && ((a && !inside(context, a, bytes)) || (b && !inside(context, b, bytes))))
-      return CUDA_ERROR_INVALID_VALUE;
-    if (sync) {
-      if (CUresult result = refuseLegacyInCapture(context)) return result;
-      if (CUresult result = refuseInCapture(context)) return result;
-    }
-    if (bytes == 0) return CUDA_SUCCESS;
-    return submit(context, *stream, make(context));
-  });
+                 const std::function<Task(Context&)>& make,
+                 const char* call = __builtin_FUNCTION()) {
+  return withContext(
+      [&](Context& context) -> CUresult {
+        Stream* stream = streamOf(context, handle);
+        if (!stream) return CUDA_ERROR_INVALID_HANDLE;
+        if (bytes > 0 && ((a && !inside(context, a, bytes)) || (b && !inside(context, b, bytes))))
+          return CUDA_ERROR_INVALID_VALUE;
+        if (sync) {
+          if (CUresult result = refuseLegacyInCapture(context)) return result;
+          if (CUresult result = refuseInCapture(context)) return result;
+        }
+        if (bytes == 0) return CUDA_SUCCESS;
+        return submit(context, *stream, make(context));
+      },
+      call);
 }
 
 // The range may have been freed between capture and replay.
@@ -38,68 +41,86 @@ CUresult checkAlive(Context& context, CUdeviceptr address, size_t bytes) {
   return inside(context, address, bytes) ? CUDA_SUCCESS : CUDA_ERROR_ILLEGAL_ADDRESS;
 }
 
-CUresult copyIn(CUdeviceptr to, const void* from, size_t bytes, CUstream stream, bool sync) {
+CUresult copyIn(CUdeviceptr to, const void* from, size_t bytes, CUstream stream, bool sync,
+                const char* call = __builtin_FUNCTION()) {
   if ((!from || !to) && bytes > 0) return CUDA_ERROR_INVALID_VALUE;
-  return enqueue(stream, sync, to, 0, bytes, [=](Context& context) -> Task {
-    return [=, &context] {
-      if (CUresult result = checkAlive(context, to, bytes)) return result;
-      std::memcpy(host(to), from, bytes);
-      context.memory.markWritten(to, bytes);
-      return CUDA_SUCCESS;
-    };
-  });
+  return enqueue(
+      stream, sync, to, 0, bytes,
+      [=](Context& context) -> Task {
+        return [=, &context] {
+          if (CUresult result = checkAlive(context, to, bytes)) return result;
+          std::memcpy(host(to), from, bytes);
+          context.memory.markWritten(to, bytes);
+          return CUDA_SUCCESS;
+        };
+      },
+      call);
 }
 
-CUresult copyOut(void* to, CUdeviceptr from, size_t bytes, CUstream stream, bool sync) {
+CUresult copyOut(void* to, CUdeviceptr from, size_t bytes, CUstream stream, bool sync,
+                 const char* call = __builtin_FUNCTION()) {
   if ((!from || !to) && bytes > 0) return CUDA_ERROR_INVALID_VALUE;
-  return enqueue(stream, sync, from, 0, bytes, [=](Context& context) -> Task {
-    return [=, &context] {
-      if (CUresult result = checkAlive(context, from, bytes)) return result;
-      std::memcpy(to, host(from), bytes);
-      return CUDA_SUCCESS;
-    };
-  });
+  return enqueue(
+      stream, sync, from, 0, bytes,
+      [=](Context& context) -> Task {
+        return [=, &context] {
+          if (CUresult result = checkAlive(context, from, bytes)) return result;
+          std::memcpy(to, host(from), bytes);
+          return CUDA_SUCCESS;
+        };
+      },
+      call);
 }
 
-CUresult copyInside(CUdeviceptr to, CUdeviceptr from, size_t bytes, CUstream stream, bool sync) {
+CUresult copyInside(CUdeviceptr to, CUdeviceptr from, size_t bytes, CUstream stream, bool sync,
+                    const char* call = __builtin_FUNCTION()) {
   if ((!from || !to) && bytes > 0) return CUDA_ERROR_INVALID_VALUE;
-  return enqueue(stream, sync, to, from, bytes, [=](Context& context) -> Task {
-    return [=, &context] {
-      if (CUresult result = checkAlive(context, to, bytes)) return result;
-      if (CUresult result = checkAlive(context, from, bytes)) return result;
-      std::memmove(host(to), host(from), bytes);
-      context.memory.copyShadow(to, from, bytes);
-      return CUDA_SUCCESS;
-    };
-  });
+  return enqueue(
+      stream, sync, to, from, bytes,
+      [=](Context& context) -> Task {
+        return [=, &context] {
+          if (CUresult result = checkAlive(context, to, bytes)) return result;
+          if (CUresult result = checkAlive(context, from, bytes)) return result;
+          std::memmove(host(to), host(from), bytes);
+          context.memory.copyShadow(to, from, bytes);
+          return CUDA_SUCCESS;
+        };
+      },
+      call);
 }
 
 template <class T>
-CUresult fill(CUdeviceptr to, T value, size_t count, CUstream stream, bool sync) {
+CUresult fill(CUdeviceptr to, T value, size_t count, CUstream stream, bool sync,
+              const char* call = __builtin_FUNCTION()) {
   if (to % sizeof(T) != 0 || (!to && count > 0)) return CUDA_ERROR_INVALID_VALUE;
   if (count > SIZE_MAX / sizeof(T)) return CUDA_ERROR_INVALID_VALUE;
   size_t bytes = count * sizeof(T);
-  return enqueue(stream, sync, to, 0, bytes, [=](Context& context) -> Task {
-    return [=, &context] {
-      if (CUresult result = checkAlive(context, to, bytes)) return result;
-      std::fill_n(reinterpret_cast<T*>(to), count, value);
-      context.memory.markWritten(to, bytes);
-      return CUDA_SUCCESS;
-    };
-  });
+  return enqueue(
+      stream, sync, to, 0, bytes,
+      [=](Context& context) -> Task {
+        return [=, &context] {
+          if (CUresult result = checkAlive(context, to, bytes)) return result;
+          std::fill_n(reinterpret_cast<T*>(to), count, value);
+          context.memory.markWritten(to, bytes);
+          return CUDA_SUCCESS;
+        };
+      },
+      call);
 }
 
-CUresult allocateHost(void** place, size_t bytes) {
-  return withContext([&](Context& context) -> CUresult {
-    if (!place || bytes == 0) return CUDA_ERROR_INVALID_VALUE;
-    if (CUresult result = refuseInCapture(context)) return result;
-    *place = nullptr;
-    void* made = nullptr;
-    if (posix_memalign(&made, 4096, bytes) != 0) return CUDA_ERROR_OUT_OF_MEMORY;
-    context.pinned[made] = bytes;
-    *place = made;
-    return CUDA_SUCCESS;
-  });
+CUresult allocateHost(void** place, size_t bytes, const char* call = __builtin_FUNCTION()) {
+  return withContext(
+      [&](Context& context) -> CUresult {
+        if (!place || bytes == 0) return CUDA_ERROR_INVALID_VALUE;
+        if (CUresult result = refuseInCapture(context)) return result;
+        *place = nullptr;
+        void* made = nullptr;
+        if (posix_memalign(&made, 4096, bytes) != 0) return CUDA_ERROR_OUT_OF_MEMORY;
+        context.pinned[made] = bytes;
+        *place = made;
+        return CUDA_SUCCESS;
+      },
+      call);
 }
 
 }  // namespace

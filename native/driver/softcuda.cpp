@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "check/report.h"
+#include "driver/inject.h"
 #include "driver/state.h"
 
 using namespace softcuda;
@@ -13,6 +14,26 @@ SOFTCUDA_EXPORT const char* softcudaReport(int index) { return reportText(index)
 SOFTCUDA_EXPORT void softcudaClearReports(void) { clearReports(); }
 SOFTCUDA_EXPORT uint64_t softcudaLaunches(void) { return driver().launches; }
 SOFTCUDA_EXPORT uint64_t softcudaLaneInstructions(void) { return driver().laneInstructions; }
+
+SOFTCUDA_EXPORT void softcudaFail(const char* calls, uint64_t n, int status) {
+  std::lock_guard lock(driver().mutex);
+  arm(calls, n, status);
+}
+
+SOFTCUDA_EXPORT uint64_t softcudaCalls(void) {
+  std::lock_guard lock(driver().mutex);
+  return callsSinceArmed();
+}
+
+SOFTCUDA_EXPORT const char* softcudaFailed(void) {
+  std::lock_guard lock(driver().mutex);
+  return failedCall();
+}
+
+SOFTCUDA_EXPORT int softcudaCall(const char* function) {
+  std::lock_guard lock(driver().mutex);
+  return injected(function);
+}
 
 SOFTCUDA_EXPORT int softcudaSubmit(void* handle, int (*work)(const void*), const void* arguments,
                                    size_t bytes) {

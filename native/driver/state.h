@@ -115,9 +115,11 @@ std::vector<CUcontext>& contextStack();
 CUresult currentContext(Context*& context);
 
 // Runs body(context) under the lock, with the checks that every call begins with, and turns
-// exceptions into errors.
-CUresult withDriver(const std::function<CUresult()>& body);
-CUresult withContext(const std::function<CUresult(Context&)>& body);
+// exceptions into errors. `call` is the exported function, for fault injection: what calls this on
+// its behalf hands it on.
+CUresult withDriver(const std::function<CUresult()>& body, const char* call = __builtin_FUNCTION());
+CUresult withContext(const std::function<CUresult(Context&)>& body,
+                     const char* call = __builtin_FUNCTION());
 
 // The stream of a handle: 0, 1 and 2 are the default ones. Null if there is none.
 Stream* streamOf(Context& context, CUstream handle);

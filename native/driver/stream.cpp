@@ -8,37 +8,44 @@ namespace {
 constexpr unsigned kDisableTiming = 2;
 constexpr unsigned kExternal = 1;
 
-CUresult createStream(CUstream* handle, unsigned flags, int priority) {
-  return withContext([&](Context& context) -> CUresult {
-    if (!handle || flags > 1) return CUDA_ERROR_INVALID_VALUE;
-    auto stream = std::make_unique<Stream>();
-    stream->flags = flags;
-    stream->priority = priority;
-    *handle = context.streams.add(std::move(stream));
-    return CUDA_SUCCESS;
-  });
+CUresult createStream(CUstream* handle, unsigned flags, int priority,
+                      const char* call = __builtin_FUNCTION()) {
+  return withContext(
+      [&](Context& context) -> CUresult {
+        if (!handle || flags > 1) return CUDA_ERROR_INVALID_VALUE;
+        auto stream = std::make_unique<Stream>();
+        stream->flags = flags;
+        stream->priority = priority;
+        *handle = context.streams.add(std::move(stream));
+        return CUDA_SUCCESS;
+      },
+      call);
 }
 
 // A wait for one stream, or a query of it: neither may happen while it captures.
-CUresult waitFor(CUstream handle) {
-  return withContext([&](Context& context) -> CUresult {
-    Stream* stream = streamOf(context, handle);
-    if (!stream) return CUDA_ERROR_INVALID_HANDLE;
-    if (!stream->capture)
-      return stream == &context.defaultStream ? refuseLegacyInCapture(context) : CUDA_SUCCESS;
-    stream->capture->invalid = true;
-    return CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED;
-  });
+CUresult waitFor(CUstream handle, const char* call = __builtin_FUNCTION()) {
+  return withContext(
+      [&](Context& context) -> CUresult {
+        Stream* stream = streamOf(context, handle);
+        if (!stream) return CUDA_ERROR_INVALID_HANDLE;
+        if (!stream->capture)
+          return stream == &context.defaultStream ? refuseLegacyInCapture(context) : CUDA_SUCCESS;
+        stream->capture->invalid = true;
+        return CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED;
+      },
+      call);
 }
 
-CUresult waitForEvent(CUevent handle) {
-  return withContext([&](Context& context) -> CUresult {
-    Event* event = context.events.find(handle);
-    if (!event) return CUDA_ERROR_INVALID_HANDLE;
-    if (!event->captured) return CUDA_SUCCESS;
-    if (auto capture = event->capture.lock()) capture->invalid = true;
-    return CUDA_ERROR_CAPTURED_EVENT;
-  });
+CUresult waitForEvent(CUevent handle, const char* call = __builtin_FUNCTION()) {
+  return withContext(
+      [&](Context& context) -> CUresult {
+        Event* event = context.events.find(handle);
+        if (!event) return CUDA_ERROR_INVALID_HANDLE;
+        if (!event->captured) return CUDA_SUCCESS;
+        if (auto capture = event->capture.lock()) capture->invalid = true;
+        return CUDA_ERROR_CAPTURED_EVENT;
+      },
+      call);
 }
 
 }  // namespace
