@@ -134,6 +134,6 @@ SOFTCUDA_EXPORT CUresult cuCtxSynchronize(void) {
       capture->invalid = true;
       result = CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED;
     }
-    return result;
+    return result ? result : finishAll(context);
   });
 }

@@ -9,6 +9,7 @@
 namespace softcuda {
 namespace {
 
+constexpr int kLibraryAllocFailed = 3;
 constexpr int kLibraryExecutionFailed = 13;
 
 struct Armed {
@@ -59,6 +60,12 @@ bool isSticky(int status) {
   return codes.count(status) > 0;
 }
 
+// How cuBLAS tells the driver's errors.
+int libraryStatus(int status) {
+  if (status == CUDA_ERROR_OUT_OF_MEMORY) return kLibraryAllocFailed;
+  return status >= 100 ? kLibraryExecutionFailed : status;
+}
+
 }  // namespace
 
 int injected(const char* call) {
@@ -68,8 +75,7 @@ int injected(const char* call) {
   a.failed = call;
   if (isSticky(a.status) && driver().primary)
     driver().primary->sticky = static_cast<CUresult>(a.status);
-  bool driverCode = a.status >= 100;
-  return driverCode && begins(call, "cublas") ? kLibraryExecutionFailed : a.status;
+  return begins(call, "cublas") ? libraryStatus(a.status) : a.status;
 }
 
 void arm(const std::string& calls, uint64_t n, int status) {

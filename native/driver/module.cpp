@@ -183,6 +183,7 @@ SOFTCUDA_EXPORT CUresult cuModuleUnload(CUmodule handle) {
     LoadedModule* loaded = context.modules.find(handle);
     if (!loaded) return CUDA_ERROR_INVALID_HANDLE;
     if (CUresult result = refuseInCapture(context)) return result;
+    if (CUresult result = finishAll(context)) return result;
     unload(context, *loaded);
     context.modules.remove(handle);
     return CUDA_SUCCESS;

@@ -15,6 +15,13 @@ SOFTCUDA_EXPORT void softcudaClearReports(void) { clearReports(); }
 SOFTCUDA_EXPORT uint64_t softcudaLaunches(void) { return driver().launches; }
 SOFTCUDA_EXPORT uint64_t softcudaLaneInstructions(void) { return driver().laneInstructions; }
 
+SOFTCUDA_EXPORT int softcudaDefer(uint64_t seed) {
+  std::lock_guard lock(driver().mutex);
+  CUresult result = driver().primary ? finishAll(*driver().primary) : CUDA_SUCCESS;
+  deferStreams(seed);
+  return result;
+}
+
 SOFTCUDA_EXPORT void softcudaFail(const char* calls, uint64_t n, int status) {
   std::lock_guard lock(driver().mutex);
   arm(calls, n, status);

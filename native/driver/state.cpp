@@ -36,7 +36,7 @@ std::vector<CUcontext>& contextStack() {
 }
 
 Context::~Context() {
-  for (auto& [place, bytes] : pinned) std::free(place);
+  for (auto& [place, block] : pinned) std::free(reinterpret_cast<void*>(place));
 }
 
 CUresult currentContext(Context*& context) {
@@ -70,6 +70,14 @@ CUresult withContext(const std::function<CUresult(Context&)>& body, const char* 
         return body(*context);
       },
       call);
+}
+
+const Pinned* pinnedAt(Context& context, const void* place) {
+  auto address = reinterpret_cast<uint64_t>(place);
+  auto after = context.pinned.upper_bound(address);
+  if (after == context.pinned.begin()) return nullptr;
+  auto block = std::prev(after);
+  return address - block->first < block->second.bytes ? &block->second : nullptr;
 }
 
 Stream* streamOf(Context& context, CUstream handle) {

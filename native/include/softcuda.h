@@ -32,6 +32,12 @@ void softcudaFail(const char* calls, uint64_t n, int status);
 uint64_t softcudaCalls(void);
 const char* softcudaFailed(void);
 
+/* 0, as at the start: a stream's work is done when it is submitted. Else streams are deferred: work
+   waits until something waits for it, and is then done in an order that the seed chooses among
+   those that the streams and events allow. The variable SOFTCUDA_DEFER=SEED does it from the start.
+ */
+int softcudaDefer(uint64_t seed);
+
 /* For libraries that stand in for NVIDIA's on this device. softcudaSubmit has `work` called with a
    copy of `bytes` bytes of arguments when the stream's turn comes, or records it while the stream
    captures. softcudaTouch, for use in `work`, checks that `rows` rows of `rowBytes` bytes, `stride`
