@@ -7,6 +7,14 @@ using namespace softcuda;
 
 namespace {
 
+constexpr char kAllocated[] = "cuMemAlloc";
+
+// Whether an allocation of a program's, not a module's variable, begins at the address.
+bool isAllocated(Context& context, CUdeviceptr address) {
+  Allocation* a = context.memory.find(address);
+  return a && a->base == address && !a->freed && a->what == kAllocated;
+}
+
 CUresult allocateHost(void** place, size_t bytes, const char* call = __builtin_FUNCTION()) {
   return withContext(
       [&](Context& context) -> CUresult {
@@ -28,7 +36,7 @@ SOFTCUDA_EXPORT CUresult cuMemAlloc_v2(CUdeviceptr* address, size_t bytes) {
   return withContext([&](Context& context) -> CUresult {
     if (!address || bytes == 0) return CUDA_ERROR_INVALID_VALUE;
     if (CUresult result = refuseInCapture(context)) return result;
-    *address = context.memory.allocate(bytes, "cuMemAlloc");
+    *address = context.memory.allocate(bytes, kAllocated);
     return *address ? CUDA_SUCCESS : CUDA_ERROR_OUT_OF_MEMORY;
   });
 }
@@ -37,10 +45,33 @@ SOFTCUDA_EXPORT CUresult cuMemFree_v2(CUdeviceptr address) {
   return withContext([&](Context& context) -> CUresult {
     if (address == 0) return CUDA_SUCCESS;
     if (CUresult result = refuseInCapture(context)) return result;
-    Allocation* a = context.memory.find(address);
-    if (!a || a->what != "cuMemAlloc") return CUDA_ERROR_INVALID_VALUE;
+    if (!isAllocated(context, address)) return CUDA_ERROR_INVALID_VALUE;
     if (CUresult result = finishAll(context)) return result;
     return context.memory.release(address) ? CUDA_SUCCESS : CUDA_ERROR_INVALID_VALUE;
+  });
+}
+
+// The address can be used at once; the stream's order is for the memory's end.
+SOFTCUDA_EXPORT CUresult cuMemAllocAsync(CUdeviceptr* address, size_t bytes, CUstream handle) {
+  return withContext([&](Context& context) -> CUresult {
+    Stream* stream = streamOf(context, handle);
+    if (!stream) return CUDA_ERROR_INVALID_HANDLE;
+    if (!address || bytes == 0) return CUDA_ERROR_INVALID_VALUE;
+    if (stream->capture) return CUDA_ERROR_NOT_SUPPORTED;
+    *address = context.memory.allocate(bytes, kAllocated);
+    return *address ? CUDA_SUCCESS : CUDA_ERROR_OUT_OF_MEMORY;
+  });
+}
+
+SOFTCUDA_EXPORT CUresult cuMemFreeAsync(CUdeviceptr address, CUstream handle) {
+  return withContext([&](Context& context) -> CUresult {
+    Stream* stream = streamOf(context, handle);
+    if (!stream) return CUDA_ERROR_INVALID_HANDLE;
+    if (stream->capture) return CUDA_ERROR_NOT_SUPPORTED;
+    if (!isAllocated(context, address)) return CUDA_ERROR_INVALID_VALUE;
+    return submit(context, *stream, [&context, address] {
+      return context.memory.release(address) ? CUDA_SUCCESS : CUDA_ERROR_ILLEGAL_ADDRESS;
+    });
   });
 }
 

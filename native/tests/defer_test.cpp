@@ -9,6 +9,8 @@ CUresult cuStreamQuery(CUstream);
 CUresult cuEventQuery(CUevent);
 CUresult cuLaunchHostFunc(CUstream, CUhostFn, void*);
 CUresult cuMemsetD32_v2(CUdeviceptr, unsigned, size_t);
+CUresult cuMemAllocAsync(CUdeviceptr*, size_t, CUstream);
+CUresult cuMemFreeAsync(CUdeviceptr, CUstream);
 }
 
 using namespace test;
@@ -181,4 +183,20 @@ TEST(deferred_errors_are_told_by_what_waits) {
   OK(cuMemAlloc_v2(&other, 4));
   FAILS(cuCtxSynchronize(), CUDA_ERROR_ILLEGAL_ADDRESS);
   FAILS(cuMemAlloc_v2(&other, 4), CUDA_ERROR_ILLEGAL_ADDRESS);
+}
+
+TEST(freed_on_a_stream_means_when_its_turn_comes) {
+  Device device;
+  Deferred deferred(4);
+  CUstream s = stream();
+  CUdeviceptr p;
+  unsigned back = 0;
+  OK(cuMemAllocAsync(&p, 4, s));
+  OK(cuMemsetD32Async(p, 9, 1, s));
+  OK(cuMemcpyDtoHAsync_v2(&back, p, 4, s));
+  EQUAL(back, 9u);
+  OK(cuMemsetD32Async(p, 9, 1, s));
+  OK(cuMemFreeAsync(p, s));
+  OK(cuMemsetD32Async(p, 9, 1, s));
+  FAILS(cuStreamSynchronize(s), CUDA_ERROR_ILLEGAL_ADDRESS);
 }
