@@ -43,8 +43,10 @@ Handle* find(void* handle) {
   return found == handles.end() ? nullptr : &found->second;
 }
 
+// `call` is the exported function, for fault injection.
 template <class Body>
-int withHandle(void* handle, Body body) {
+int withHandle(void* handle, Body body, const char* call = __builtin_FUNCTION()) {
+  if (int status = softcudaCall(call)) return status;
   std::lock_guard lock(mutex);
   Handle* found = find(handle);
   return found ? body(*found) : kNotInitialized;
@@ -85,31 +87,36 @@ int run(const void* arguments) {
 }
 
 int gemm(void* handle, int transA, int transB, int m, int n, int k, const float* alpha,
-         const float* a, int lda, const float* b, int ldb, const float* beta, float* c, int ldc) {
-  return withHandle(handle, [&](Handle& h) -> int {
-    bool tA = transA != 0, tB = transB != 0;
-    if (transA < 0 || transA > 2 || transB < 0 || transB > 2) return kInvalidValue;
-    if (m < 0 || n < 0 || k < 0) return kInvalidValue;
-    if (lda < std::max(1, tA ? k : m) || ldb < std::max(1, tB ? n : k) || ldc < std::max(1, m))
-      return kInvalidValue;
-    if (!alpha || !beta) return kInvalidValue;
-    if (m == 0 || n == 0) return kSuccess;
-    Request r{{tA, tB, m, n, k, 0, 0, a, lda, b, ldb, c, ldc}, nullptr, nullptr};
-    if (h.pointerMode == 0) {
-      r.gemm.alpha = *alpha;
-      r.gemm.beta = *beta;
-    } else {
-      r.alpha = alpha;
-      r.beta = beta;
-    }
-    return softcudaSubmit(h.stream, run, &r, sizeof r) == 0 ? kSuccess : kExecutionFailed;
-  });
+         const float* a, int lda, const float* b, int ldb, const float* beta, float* c, int ldc,
+         const char* call) {
+  return withHandle(
+      handle,
+      [&](Handle& h) -> int {
+        bool tA = transA != 0, tB = transB != 0;
+        if (transA < 0 || transA > 2 || transB < 0 || transB > 2) return kInvalidValue;
+        if (m < 0 || n < 0 || k < 0) return kInvalidValue;
+        if (lda < std::max(1, tA ? k : m) || ldb < std::max(1, tB ? n : k) || ldc < std::max(1, m))
+          return kInvalidValue;
+        if (!alpha || !beta) return kInvalidValue;
+        if (m == 0 || n == 0) return kSuccess;
+        Request r{{tA, tB, m, n, k, 0, 0, a, lda, b, ldb, c, ldc}, nullptr, nullptr};
+        if (h.pointerMode == 0) {
+          r.gemm.alpha = *alpha;
+          r.gemm.beta = *beta;
+        } else {
+          r.alpha = alpha;
+          r.beta = beta;
+        }
+        return softcudaSubmit(h.stream, run, &r, sizeof r) == 0 ? kSuccess : kExecutionFailed;
+      },
+      call);
 }
 
 }  // namespace
 
 EXPORT int cublasCreate_v2(void** handle) {
   if (!handle) return kInvalidValue;
+  if (int status = softcudaCall(__func__)) return status;
   *handle = nullptr;
   // The context decides whether anything can run: an empty task on the default stream asks it.
   if (softcudaTouch("cublasCreate", 0, 0, 0, 0, 0) != 0) return kNotInitialized;
@@ -121,8 +128,10 @@ EXPORT int cublasCreate_v2(void** handle) {
 }
 
 EXPORT int cublasDestroy_v2(void* handle) {
-  std::lock_guard lock(mutex);
-  return handles.erase(reinterpret_cast<uintptr_t>(handle)) ? kSuccess : kNotInitialized;
+  return withHandle(handle, [&](Handle&) {
+    handles.erase(reinterpret_cast<uintptr_t>(handle));
+    return kSuccess;
+  });
 }
 
 EXPORT int cublasGetVersion_v2(void* handle, int* version) {
@@ -252,7 +261,7 @@ EXPORT int cublasSetAtomicsMode(void* handle, int mode) {
 EXPORT int cublasSgemm_v2(void* handle, int transA, int transB, int m, int n, int k,
                           const float* alpha, const float* a, int lda, const float* b, int ldb,
                           const float* beta, float* c, int ldc) {
-  return gemm(handle, transA, transB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc);
+  return gemm(handle, transA, transB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc, __func__);
 }
 
 // TF32, where asked for, is computed in float32, which is more exact.
@@ -265,5 +274,5 @@ EXPORT int cublasGemmEx(void* handle, int transA, int transB, int m, int n, int 
     return withHandle(handle, [](Handle&) { return kNotSupported; });
   return gemm(handle, transA, transB, m, n, k, static_cast<const float*>(alpha),
               static_cast<const float*>(a), lda, static_cast<const float*>(b), ldb,
-              static_cast<const float*>(beta), static_cast<float*>(c), ldc);
+              static_cast<const float*>(beta), static_cast<float*>(c), ldc, __func__);
 }

@@ -1,4 +1,4 @@
-// Streams run their work at once; while one captures, it is recorded instead.
+// While a stream captures, its work is recorded instead of done.
 #include "driver/state.h"
 
 namespace softcuda {
@@ -27,7 +27,7 @@ CUresult submit(Context& context, Stream& stream, Task task) {
   }
   if (&stream == &context.defaultStream)
     if (CUresult result = refuseLegacyInCapture(context)) return result;
-  if (CUresult result = task()) context.sticky = result;
+  give(context, stream, std::move(task));
   return CUDA_SUCCESS;
 }
 

@@ -1,4 +1,5 @@
 // The primary context, and which context is a thread's current one.
+#include "driver/inject.h"
 #include "driver/state.h"
 
 using namespace softcuda;
@@ -30,14 +31,17 @@ SOFTCUDA_EXPORT CUresult cuDevicePrimaryCtxRetain(CUcontext* handle, CUdevice de
   });
 }
 
+// A release that tells an error, as of work before, has released all the same.
 SOFTCUDA_EXPORT CUresult cuDevicePrimaryCtxRelease_v2(CUdevice device) {
-  return withDriver([&]() -> CUresult {
-    if (device != 0) return CUDA_ERROR_INVALID_DEVICE;
-    Driver& d = driver();
-    if (d.primaryReferences == 0) return CUDA_ERROR_INVALID_CONTEXT;
-    if (--d.primaryReferences == 0) destroyPrimary(d);
-    return CUDA_SUCCESS;
-  });
+  return withDriver(
+      [&]() -> CUresult {
+        if (device != 0) return CUDA_ERROR_INVALID_DEVICE;
+        Driver& d = driver();
+        if (d.primaryReferences == 0) return CUDA_ERROR_INVALID_CONTEXT;
+        if (--d.primaryReferences == 0) destroyPrimary(d);
+        return static_cast<CUresult>(injected("cuDevicePrimaryCtxRelease_v2"));
+      },
+      "softcuda");
 }
 
 SOFTCUDA_EXPORT CUresult cuDevicePrimaryCtxReset_v2(CUdevice device) {
@@ -134,6 +138,6 @@ SOFTCUDA_EXPORT CUresult cuCtxSynchronize(void) {
       capture->invalid = true;
       result = CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED;
     }
-    return result;
+    return result ? result : finishAll(context);
   });
 }

@@ -6,6 +6,7 @@
 #include <map>
 #include <string>
 
+#include "driver/inject.h"
 #include "driver/state.h"
 
 using namespace softcuda;
@@ -75,8 +76,9 @@ int attribute(int number) {
   return found == values.end() ? -1 : found->second;
 }
 
-CUresult onDevice(CUdevice device, const std::function<CUresult()>& body) {
-  return withDriver([&] { return device == 0 ? body() : CUDA_ERROR_INVALID_DEVICE; });
+CUresult onDevice(CUdevice device, const std::function<CUresult()>& body,
+                  const char* call = __builtin_FUNCTION()) {
+  return withDriver([&] { return device == 0 ? body() : CUDA_ERROR_INVALID_DEVICE; }, call);
 }
 
 }  // namespace
@@ -88,6 +90,7 @@ SOFTCUDA_EXPORT CUresult cuInit(unsigned flags) {
     return CUDA_ERROR_NOT_SUPPORTED;
 #endif
   std::lock_guard lock(driver().mutex);
+  if (int status = injected("cuInit")) return static_cast<CUresult>(status);
   driver().initialised = true;
   return CUDA_SUCCESS;
 }

@@ -1,7 +1,28 @@
-// Graphs made by capture: instantiated once, replayed in the order of capture.
+// Graphs made by capture: instantiated once, replayed.
 #include "driver/state.h"
 
 using namespace softcuda;
+
+namespace {
+
+// Any order that keeps the dependencies.
+std::vector<size_t> anyOrder(const std::vector<Graph::Node>& nodes) {
+  std::vector<size_t> done;
+  std::vector<bool> isDone(nodes.size());
+  while (done.size() < nodes.size()) {
+    std::vector<size_t> ready;
+    for (size_t node = 0; node < nodes.size(); node++) {
+      bool open = !isDone[node];
+      for (size_t before : nodes[node].after) open = open && isDone[before];
+      if (open) ready.push_back(node);
+    }
+    done.push_back(ready[choose(ready.size())]);
+    isDone[done.back()] = true;
+  }
+  return done;
+}
+
+}  // namespace
 
 SOFTCUDA_EXPORT CUresult cuGraphInstantiateWithFlags(CUgraphExec* exec, CUgraph handle,
                                                      unsigned long long flags) {
@@ -10,7 +31,7 @@ SOFTCUDA_EXPORT CUresult cuGraphInstantiateWithFlags(CUgraphExec* exec, CUgraph 
     if (!exec || !graph) return CUDA_ERROR_INVALID_VALUE;
     if (flags & ~1ull) return CUDA_ERROR_NOT_SUPPORTED;
     auto made = std::make_unique<GraphExec>();
-    for (const Graph::Node& node : graph->nodes) made->tasks.push_back(node.task);
+    made->nodes = graph->nodes;
     *exec = context.graphExecs.add(std::move(made));
     return CUDA_SUCCESS;
   });
@@ -22,9 +43,13 @@ SOFTCUDA_EXPORT CUresult cuGraphLaunch(CUgraphExec handle, CUstream streamHandle
     Stream* stream = streamOf(context, streamHandle);
     if (!exec) return CUDA_ERROR_INVALID_VALUE;
     if (!stream) return CUDA_ERROR_INVALID_HANDLE;
-    return submit(context, *stream, [tasks = exec->tasks] {
-      for (const Task& task : tasks)
-        if (CUresult result = task()) return result;
+    if (streamsDeferred() && !stream->capture) {
+      for (size_t node : anyOrder(exec->nodes)) give(context, *stream, exec->nodes[node].task);
+      return CUDA_SUCCESS;
+    }
+    return submit(context, *stream, [nodes = exec->nodes] {
+      for (const Graph::Node& node : nodes)
+        if (CUresult result = node.task()) return result;
       return CUDA_SUCCESS;
     });
   });

@@ -147,13 +147,16 @@ CUresult load(Context& context, CUmodule* handle, const char* text, Logs& logs) 
 }
 
 CUresult loadText(CUmodule* handle, const char* text, unsigned count, CUjit_option* options,
-                  void** values) {
-  return withContext([&](Context& context) -> CUresult {
-    if (!handle || !text || (count > 0 && (!options || !values))) return CUDA_ERROR_INVALID_VALUE;
-    if (CUresult result = refuseInCapture(context)) return result;
-    Logs logs(count, options, values);
-    return load(context, handle, text, logs);
-  });
+                  void** values, const char* call = __builtin_FUNCTION()) {
+  return withContext(
+      [&](Context& context) -> CUresult {
+        if (!handle || !text || (count > 0 && (!options || !values)))
+          return CUDA_ERROR_INVALID_VALUE;
+        if (CUresult result = refuseInCapture(context)) return result;
+        Logs logs(count, options, values);
+        return load(context, handle, text, logs);
+      },
+      call);
 }
 
 }  // namespace
@@ -180,6 +183,7 @@ SOFTCUDA_EXPORT CUresult cuModuleUnload(CUmodule handle) {
     LoadedModule* loaded = context.modules.find(handle);
     if (!loaded) return CUDA_ERROR_INVALID_HANDLE;
     if (CUresult result = refuseInCapture(context)) return result;
+    if (CUresult result = finishAll(context)) return result;
     unload(context, *loaded);
     context.modules.remove(handle);
     return CUDA_SUCCESS;

@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "check/report.h"
+#include "driver/inject.h"
 #include "driver/state.h"
 #include "exec/settings.h"
 
@@ -17,6 +18,33 @@ SOFTCUDA_EXPORT int softcudaConfigure(const char* name, const char* value) {
 }
 SOFTCUDA_EXPORT uint64_t softcudaLaunches(void) { return driver().launches; }
 SOFTCUDA_EXPORT uint64_t softcudaLaneInstructions(void) { return driver().laneInstructions; }
+
+SOFTCUDA_EXPORT int softcudaDefer(uint64_t seed) {
+  std::lock_guard lock(driver().mutex);
+  CUresult result = driver().primary ? finishAll(*driver().primary) : CUDA_SUCCESS;
+  deferStreams(seed);
+  return result;
+}
+
+SOFTCUDA_EXPORT void softcudaFail(const char* calls, uint64_t n, int status) {
+  std::lock_guard lock(driver().mutex);
+  arm(calls, n, status);
+}
+
+SOFTCUDA_EXPORT uint64_t softcudaCalls(void) {
+  std::lock_guard lock(driver().mutex);
+  return callsSinceArmed();
+}
+
+SOFTCUDA_EXPORT const char* softcudaFailed(void) {
+  std::lock_guard lock(driver().mutex);
+  return failedCall();
+}
+
+SOFTCUDA_EXPORT int softcudaCall(const char* function) {
+  std::lock_guard lock(driver().mutex);
+  return injected(function);
+}
 
 SOFTCUDA_EXPORT int softcudaSubmit(void* handle, int (*work)(const void*), const void* arguments,
                                    size_t bytes) {

@@ -3,6 +3,8 @@
 #include <cstdlib>
 #include <new>
 
+#include "driver/inject.h"
+
 namespace softcuda {
 
 // Never destroyed: other libraries may call while the process ends.
@@ -34,7 +36,7 @@ std::vector<CUcontext>& contextStack() {
 }
 
 Context::~Context() {
-  for (auto& [place, bytes] : pinned) std::free(place);
+  for (auto& [place, block] : pinned) std::free(reinterpret_cast<void*>(place));
 }
 
 CUresult currentContext(Context*& context) {
@@ -45,10 +47,11 @@ CUresult currentContext(Context*& context) {
   return CUDA_SUCCESS;
 }
 
-CUresult withDriver(const std::function<CUresult()>& body) {
+CUresult withDriver(const std::function<CUresult()>& body, const char* call) {
   Driver& d = driver();
   std::lock_guard lock(d.mutex);
   if (!d.initialised) return CUDA_ERROR_NOT_INITIALIZED;
+  if (int status = injected(call)) return static_cast<CUresult>(status);
   try {
     return body();
   } catch (const std::bad_alloc&) {
@@ -58,13 +61,23 @@ CUresult withDriver(const std::function<CUresult()>& body) {
   }
 }
 
-CUresult withContext(const std::function<CUresult(Context&)>& body) {
-  return withDriver([&] {
-    Context* context = nullptr;
-    if (CUresult result = currentContext(context)) return result;
-    if (context->sticky) return context->sticky;
-    return body(*context);
-  });
+CUresult withContext(const std::function<CUresult(Context&)>& body, const char* call) {
+  return withDriver(
+      [&] {
+        Context* context = nullptr;
+        if (CUresult result = currentContext(context)) return result;
+        if (context->sticky) return context->sticky;
+        return body(*context);
+      },
+      call);
+}
+
+const Pinned* pinnedAt(Context& context, const void* place) {
+  auto address = reinterpret_cast<uint64_t>(place);
+  auto after = context.pinned.upper_bound(address);
+  if (after == context.pinned.begin()) return nullptr;
+  auto block = std::prev(after);
+  return address - block->first < block->second.bytes ? &block->second : nullptr;
 }
 
 Stream* streamOf(Context& context, CUstream handle) {

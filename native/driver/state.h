@@ -1,7 +1,6 @@
 // What the driver knows: the device, its primary context and all that lives in it.
 #pragma once
 
-#include <chrono>
 #include <functional>
 #include <map>
 #include <memory>
@@ -13,15 +12,13 @@
 
 #include "driver/abi.h"
 #include "driver/registry.h"
+#include "driver/schedule.h"
 #include "exec/device_memory.h"
 #include "exec/launch.h"
 #include "ptx/decode.h"
 #include "ptx/module.h"
 
 namespace softcuda {
-
-// Work that a stream does when its turn comes. Its result, if not success, is sticky.
-using Task = std::function<CUresult()>;
 
 struct Graph {
   struct Node {
@@ -47,18 +44,23 @@ struct Stream {
   int priority = 0;
   std::shared_ptr<Capture> capture;
   std::set<size_t> frontier;  // nodes that the next captured one waits for
+  std::deque<Work> work;      // not done yet
+  Place last;                 // behind all of it
+  uint64_t turn = 0;          // who has the greatest goes first
 };
 
 struct Event {
   unsigned flags = 0;
-  bool recorded = false;
-  std::chrono::steady_clock::time_point time;
+  Place place;                     // where it was recorded last outside of captures
   std::weak_ptr<Capture> capture;  // in which it was recorded last
   bool captured = false;
   std::set<size_t> frontier;
 };
 
-struct Context;
+struct Pinned {
+  uint64_t bytes = 0;
+  uint64_t number = 0;  // in order of allocation
+};
 
 struct LoadedModule {
   Module module;
@@ -74,7 +76,7 @@ struct LoadedFunction {
 };
 
 struct GraphExec {
-  std::vector<Task> tasks;
+  std::vector<Graph::Node> nodes;
 };
 
 struct Context {
@@ -90,7 +92,9 @@ struct Context {
   Registry<CUfunction, LoadedFunction> functions;
   Registry<CUgraph, Graph> graphs;
   Registry<CUgraphExec, GraphExec> graphExecs;
-  std::map<void*, size_t> pinned;
+  std::vector<std::unique_ptr<Stream>> retired;  // destroyed with work left
+  std::map<uint64_t, Pinned> pinned;             // by address
+  uint64_t pinnedCount = 0;
   std::vector<std::weak_ptr<Capture>> captures;
 };
 
@@ -115,13 +119,18 @@ std::vector<CUcontext>& contextStack();
 CUresult currentContext(Context*& context);
 
 // Runs body(context) under the lock, with the checks that every call begins with, and turns
-// exceptions into errors.
-CUresult withDriver(const std::function<CUresult()>& body);
-CUresult withContext(const std::function<CUresult(Context&)>& body);
+// exceptions into errors. `call` is the exported function, for fault injection: what calls this on
+// its behalf hands it on.
+CUresult withDriver(const std::function<CUresult()>& body, const char* call = __builtin_FUNCTION());
+CUresult withContext(const std::function<CUresult(Context&)>& body,
+                     const char* call = __builtin_FUNCTION());
+
+// The block of pinned memory that holds the address, or null.
+const Pinned* pinnedAt(Context& context, const void* place);
 
 // The stream of a handle: 0, 1 and 2 are the default ones. Null if there is none.
 Stream* streamOf(Context& context, CUstream handle);
-// Does the task at once, or records it if the stream captures.
+// Gives the stream the task, or records it if the stream captures.
 CUresult submit(Context& context, Stream& stream, Task task);
 // For calls that capture forbids (allocation, synchronisation): ends such captures as invalid.
 CUresult refuseInCapture(Context& context);

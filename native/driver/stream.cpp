@@ -1,4 +1,4 @@
-// Streams and events. Work is done when it is submitted, so every stream is always idle.
+// Streams and events.
 #include "driver/state.h"
 
 using namespace softcuda;
@@ -8,37 +8,54 @@ namespace {
 constexpr unsigned kDisableTiming = 2;
 constexpr unsigned kExternal = 1;
 
-CUresult createStream(CUstream* handle, unsigned flags, int priority) {
-  return withContext([&](Context& context) -> CUresult {
-    if (!handle || flags > 1) return CUDA_ERROR_INVALID_VALUE;
-    auto stream = std::make_unique<Stream>();
-    stream->flags = flags;
-    stream->priority = priority;
-    *handle = context.streams.add(std::move(stream));
-    return CUDA_SUCCESS;
-  });
+CUresult createStream(CUstream* handle, unsigned flags, int priority,
+                      const char* call = __builtin_FUNCTION()) {
+  return withContext(
+      [&](Context& context) -> CUresult {
+        if (!handle || flags > 1) return CUDA_ERROR_INVALID_VALUE;
+        auto stream = std::make_unique<Stream>();
+        stream->flags = flags;
+        stream->priority = priority;
+        *handle = context.streams.add(std::move(stream));
+        return CUDA_SUCCESS;
+      },
+      call);
 }
 
 // A wait for one stream, or a query of it: neither may happen while it captures.
-CUresult waitFor(CUstream handle) {
-  return withContext([&](Context& context) -> CUresult {
-    Stream* stream = streamOf(context, handle);
-    if (!stream) return CUDA_ERROR_INVALID_HANDLE;
-    if (!stream->capture)
-      return stream == &context.defaultStream ? refuseLegacyInCapture(context) : CUDA_SUCCESS;
-    stream->capture->invalid = true;
-    return CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED;
-  });
+CUresult onIdle(CUstream handle, CUresult (*ask)(Context&, Stream&),
+                const char* call = __builtin_FUNCTION()) {
+  return withContext(
+      [&](Context& context) -> CUresult {
+        Stream* stream = streamOf(context, handle);
+        if (!stream) return CUDA_ERROR_INVALID_HANDLE;
+        if (stream->capture) {
+          stream->capture->invalid = true;
+          return CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED;
+        }
+        if (stream == &context.defaultStream)
+          if (CUresult result = refuseLegacyInCapture(context)) return result;
+        return ask(context, *stream);
+      },
+      call);
 }
 
-CUresult waitForEvent(CUevent handle) {
-  return withContext([&](Context& context) -> CUresult {
-    Event* event = context.events.find(handle);
-    if (!event) return CUDA_ERROR_INVALID_HANDLE;
-    if (!event->captured) return CUDA_SUCCESS;
-    if (auto capture = event->capture.lock()) capture->invalid = true;
-    return CUDA_ERROR_CAPTURED_EVENT;
-  });
+CUresult isReached(Context& context, const Place& place) {
+  bool done = reached(context, place);
+  return context.sticky ? context.sticky : done ? CUDA_SUCCESS : CUDA_ERROR_NOT_READY;
+}
+
+CUresult onEvent(CUevent handle, CUresult (*ask)(Context&, const Place&),
+                 const char* call = __builtin_FUNCTION()) {
+  return withContext(
+      [&](Context& context) -> CUresult {
+        Event* event = context.events.find(handle);
+        if (!event) return CUDA_ERROR_INVALID_HANDLE;
+        if (!event->captured) return ask(context, event->place);
+        if (auto capture = event->capture.lock()) capture->invalid = true;
+        return CUDA_ERROR_CAPTURED_EVENT;
+      },
+      call);
 }
 
 }  // namespace
@@ -73,16 +90,21 @@ SOFTCUDA_EXPORT CUresult cuStreamDestroy_v2(CUstream handle) {
         if (other.capture == capture) other.capture = nullptr;
       });
     }
+    if (!stream->work.empty())
+      context.retired.push_back(std::make_unique<Stream>(std::move(*stream)));
     context.streams.remove(handle);
     return CUDA_SUCCESS;
   });
 }
 
-SOFTCUDA_EXPORT CUresult cuStreamSynchronize(CUstream handle) { return waitFor(handle); }
-SOFTCUDA_EXPORT CUresult cuStreamQuery(CUstream handle) { return waitFor(handle); }
+SOFTCUDA_EXPORT CUresult cuStreamSynchronize(CUstream handle) { return onIdle(handle, finish); }
 
-// Joins the stream to the capture in which the event was recorded, or does nothing: what came
-// before the event has been done.
+SOFTCUDA_EXPORT CUresult cuStreamQuery(CUstream handle) {
+  return onIdle(handle,
+                [](Context& context, Stream& stream) { return isReached(context, stream.last); });
+}
+
+// Joins the stream to the capture in which the event was recorded, or lets it wait.
 SOFTCUDA_EXPORT CUresult cuStreamWaitEvent(CUstream streamHandle, CUevent eventHandle,
                                            unsigned flags) {
   return withContext([&](Context& context) -> CUresult {
@@ -93,8 +115,11 @@ SOFTCUDA_EXPORT CUresult cuStreamWaitEvent(CUstream streamHandle, CUevent eventH
     if (flags & kExternal) return CUDA_ERROR_NOT_SUPPORTED;
     std::shared_ptr<Capture> capture = event->capture.lock();
     if (!event->captured) {
-      if (!stream->capture) return CUDA_SUCCESS;
-      if (!event->recorded) return CUDA_SUCCESS;
+      if (!event->place) return CUDA_SUCCESS;
+      if (!stream->capture) {
+        give(context, *stream, nullptr, {event->place});
+        return CUDA_SUCCESS;
+      }
       stream->capture->invalid = true;
       return CUDA_ERROR_STREAM_CAPTURE_ISOLATION;
     }
@@ -139,14 +164,13 @@ SOFTCUDA_EXPORT CUresult cuEventRecord(CUevent eventHandle, CUstream streamHandl
       return stream->capture->invalid ? CUDA_ERROR_STREAM_CAPTURE_INVALIDATED : CUDA_SUCCESS;
     if (stream == &context.defaultStream)
       if (CUresult result = refuseLegacyInCapture(context)) return result;
-    event->recorded = true;
-    event->time = std::chrono::steady_clock::now();
+    event->place = give(context, *stream, nullptr);
     return CUDA_SUCCESS;
   });
 }
 
-SOFTCUDA_EXPORT CUresult cuEventSynchronize(CUevent handle) { return waitForEvent(handle); }
-SOFTCUDA_EXPORT CUresult cuEventQuery(CUevent handle) { return waitForEvent(handle); }
+SOFTCUDA_EXPORT CUresult cuEventSynchronize(CUevent handle) { return onEvent(handle, finish); }
+SOFTCUDA_EXPORT CUresult cuEventQuery(CUevent handle) { return onEvent(handle, isReached); }
 
 SOFTCUDA_EXPORT CUresult cuEventElapsedTime(float* milliseconds, CUevent from, CUevent to) {
   return withContext([&](Context& context) -> CUresult {
@@ -154,9 +178,11 @@ SOFTCUDA_EXPORT CUresult cuEventElapsedTime(float* milliseconds, CUevent from, C
     if (!start || !end) return CUDA_ERROR_INVALID_HANDLE;
     if (!milliseconds) return CUDA_ERROR_INVALID_VALUE;
     if (start->captured || end->captured) return CUDA_ERROR_CAPTURED_EVENT;
-    if (!start->recorded || !end->recorded || ((start->flags | end->flags) & kDisableTiming))
+    if (!start->place || !end->place || ((start->flags | end->flags) & kDisableTiming))
       return CUDA_ERROR_INVALID_HANDLE;
-    *milliseconds = std::chrono::duration<float, std::milli>(end->time - start->time).count();
+    if (!start->place->done || !end->place->done) return CUDA_ERROR_NOT_READY;
+    auto between = end->place->time - start->place->time;
+    *milliseconds = std::chrono::duration<float, std::milli>(between).count();
     return CUDA_SUCCESS;
   });
 }

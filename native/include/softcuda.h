@@ -24,15 +24,36 @@ int softcudaConfigure(const char* name, const char* value);
 uint64_t softcudaLaunches(void);
 uint64_t softcudaLaneInstructions(void);
 
+/* Fault injection: the n-th from now of certain calls does nothing and answers `status`; n 0 only
+   counts. Which calls: "alloc", "launch", "copy", "library" (cuBLAS), "call" (all of these and
+   every other), or the exact name of a function such as "cuMemAlloc_v2". The errors that end a
+   context on a card end it here. A library's function that is to answer a driver's error
+   answers CUBLAS_STATUS_ALLOC_FAILED (for 2) or _EXECUTION_FAILED (for 100 and above, which the
+   driver's next call tells). The variable SOFTCUDA_FAIL=CALLS:N=STATUS does the same from the
+   start. */
+void softcudaFail(const char* calls, uint64_t n, int status);
+/* Since the last softcudaFail: how many of these calls there were, and the name of the one that was
+   made to fail, or null. */
+uint64_t softcudaCalls(void);
+const char* softcudaFailed(void);
+
+/* 0, as at the start: a stream's work is done when it is submitted. Else streams are deferred: work
+   waits until something waits for it, and is then done in an order that the seed chooses among
+   those that the streams and events allow. The variable SOFTCUDA_DEFER=SEED does it from the start.
+ */
+int softcudaDefer(uint64_t seed);
+
 /* For libraries that stand in for NVIDIA's on this device. softcudaSubmit has `work` called with a
    copy of `bytes` bytes of arguments when the stream's turn comes, or records it while the stream
    captures. softcudaTouch, for use in `work`, checks that `rows` rows of `rowBytes` bytes, `stride`
    bytes apart, lie in one allocation and, unless they are written, have been written before; it
-   reports as `who`. Both answer a CUresult. */
+   reports as `who`. Both answer a CUresult. softcudaCall, at the start of a function, answers the
+   status that the function shall return instead of doing its work, or 0. */
 int softcudaSubmit(void* stream, int (*work)(const void* arguments), const void* arguments,
                    size_t bytes);
 int softcudaTouch(const char* who, uint64_t address, size_t rowBytes, size_t rows, size_t stride,
                   int write);
+int softcudaCall(const char* function);
 
 #ifdef __cplusplus
 }
