@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -112,6 +113,7 @@ class CudaTrainingTest {
     return values;
   }
 
+  @Tag("cuda")
   @Test
   void hostBatchesTrainAsResidentOnesDo() {
     float[][] host = {pixels(0, BATCH), pixels(BATCH, BATCH)};

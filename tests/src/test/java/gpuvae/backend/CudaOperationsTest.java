@@ -2,8 +2,10 @@ package gpuvae.backend;
 
 import gpuvae.backend.cuda.CudaBackends;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 
 /** The operations of the CUDA backend, on the software device or a card. */
+@Tag("cuda")
 class CudaOperationsTest {
   private static Backend open() {
     return CudaBackends.open();

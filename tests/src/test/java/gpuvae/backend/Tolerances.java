@@ -14,8 +14,12 @@ final class Tolerances {
   /** Below this results may lose their last bits, or be flushed to zero. */
   static final double TINY = 0x1p-126;
 
-  /** exp, log, tanh and what is made of them: 4 units in the last place. */
-  private static final double FUNCTION = 8 * U;
+  /**
+   * exp, log, tanh and what is made of them: 6 units in the last place. Ours and CUDA's keep 4; the
+   * rest is for CUDA's with ex2, lg2 and rcp as far off as the PTX ISA allows, which the software
+   * device can make them.
+   */
+  private static final double FUNCTION = 12 * U;
 
   /** A standard normal: half of what DESIGN.md grants two devices between them. */
   private static final double NORMAL = 1e-6;

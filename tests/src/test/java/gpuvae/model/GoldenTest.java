@@ -33,6 +33,7 @@ class GoldenTest {
     }
   }
 
+  @Tag("cuda")
   @ParameterizedTest
   @ValueSource(strings = {"mlp-relu", "mlp-relu-odd", "mlp-leaky", "mlp-softplus", "autoencoder"})
   void cuda(String name) throws IOException {

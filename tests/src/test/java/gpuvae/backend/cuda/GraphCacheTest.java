@@ -16,9 +16,11 @@ import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** When a step runs as it is, when it is captured, and when a graph takes its place. */
+@Tag("cuda")
 class GraphCacheTest {
   private static final StepKey KEY = new StepKey("double", 4);
 
