@@ -99,31 +99,31 @@ void setShadow(uint8_t* shadow, uint64_t address, uint32_t bytes) {
     __atomic_fetch_or(shadow, bitsOf(address, bytes), __ATOMIC_RELAXED);
 }
 
-// Loads ask the shadow and stores write it. shadowOf maps an address to its shadow byte.
+// Loads ask the shadow and stores write it. shadowOf maps a lane's address to its shadow byte.
 template <class ShadowOf>
 void useShadow(const Request& r, bool contiguous, const char* space, ShadowOf shadowOf) {
   bool wide = contiguous && r.bytes >= 4;
   size_t words = size_t{r.bytes} * kLanes / 4;
   if (r.access == Access::Store) {
     if (wide) {
-      std::memset(shadowOf(r.address[0]), 0xf, words);
+      std::memset(shadowOf(r.address[0], 0), 0xf, words);
     } else {
       for (Mask rest = r.mask; rest != 0; rest &= rest - 1) {
-        uint64_t address = r.address[std::countr_zero(rest)];
-        setShadow(shadowOf(address), address, r.bytes);
+        int lane = std::countr_zero(rest);
+        setShadow(shadowOf(r.address[lane], lane), r.address[lane], r.bytes);
       }
     }
     return;
   }
   if (wide) {
-    const uint8_t* shadow = shadowOf(r.address[0]);
+    const uint8_t* shadow = shadowOf(r.address[0], 0);
     uint8_t all = 0xf;
     for (size_t i = 0; i < words; i++) all &= shadow[i];
     if (all == 0xf) return;
   }
   for (Mask rest = r.mask; rest != 0; rest &= rest - 1) {
     int lane = std::countr_zero(rest);
-    if (!shadowIsSet(shadowOf(r.address[lane]), r.address[lane], r.bytes))
+    if (!shadowIsSet(shadowOf(r.address[lane], lane), r.address[lane], r.bytes))
       r.fail(lane, FaultCode::LaunchFailed,
              std::string("of ") + space + " memory that was never written");
   }
@@ -184,7 +184,7 @@ void resolveGlobal(Request& r, Places& places) {
   places.contiguous = isContiguous(r);
   if (!written)
     useShadow(r, places.contiguous, "global",
-              [&](uint64_t address) { return memory.shadow(address); });
+              [&](uint64_t address, int) { return memory.shadow(address); });
   checkRaces(r, false, places.contiguous,
              [&](int lane) { return describe(*memory.find(r.address[lane])); });
   for (int l = 0; l < kLanes; l++) places.at[l] = reinterpret_cast<uint8_t*>(r.address[l]);
@@ -206,7 +206,8 @@ void resolveShared(Request& r, Places& places) {
   checkAlignment(r);
   places.contiguous = isContiguous(r);
   uint8_t* shadow = cta.sharedShadow.data();
-  useShadow(r, places.contiguous, "shared", [&](uint64_t address) { return shadow + address / 4; });
+  useShadow(r, places.contiguous, "shared",
+            [&](uint64_t address, int) { return shadow + address / 4; });
   checkRaces(r, true, places.contiguous, [](int) { return std::string("shared memory"); });
   for (int l = 0; l < kLanes; l++) places.at[l] = cta.shared.data() + r.address[l];
 }
@@ -215,6 +216,9 @@ void resolveLocal(Request& r, Places& places) {
   uint32_t size = r.warp.cta->launch.program->localBytes;
   checkBounds(r, size, "local");
   checkAlignment(r);
+  useShadow(r, false, "local", [&](uint64_t address, int lane) {
+    return r.warp.localShadow + (size_t{size} * lane + address) / 4;
+  });
   for (int l = 0; l < kLanes; l++) places.at[l] = r.warp.local + size_t{size} * l + r.address[l];
 }
 

@@ -49,6 +49,23 @@ void deliver(Warp& warp, int lane, const Insn& insn, const Barrier& barrier, uin
   }
 }
 
+// bar is for whole warps: their lanes come to one instruction, not to one in each branch.
+void checkAligned(Cta& cta, int id) {
+  for (Warp& warp : cta.warps) {
+    int first = -1;
+    for (Mask rest = warp.parked; rest != 0; rest &= rest - 1) {
+      int lane = std::countr_zero(rest);
+      if (warp.barrierOf[lane] != id || !barrierInsn(warp, lane).aligned) continue;
+      if (first < 0) first = lane;
+      if (warp.lanePc[lane] != warp.lanePc[first])
+        throw faultOf(
+            warp, barrierInsn(warp, lane), lane, FaultCode::LaunchFailed,
+            "the barrier is divergent: thread " + std::to_string(warp.index * kLanes + first) +
+                " of the warp is at that of line " + std::to_string(barrierInsn(warp, first).line));
+    }
+  }
+}
+
 // What the threads at the barrier did before comes before what they do after it.
 void orderThreads(Cta& cta, int id) {
   std::vector<uint32_t> waiting;
@@ -63,6 +80,7 @@ void orderThreads(Cta& cta, int id) {
 }
 
 void release(Cta& cta, int id, uint32_t expected) {
+  checkAligned(cta, id);
   if (cta.races) orderThreads(cta, id);
   for (Warp& warp : cta.warps) {
     for (Mask rest = warp.parked; rest != 0; rest &= rest - 1) {
@@ -117,6 +135,10 @@ void arriveAtBarrier(Warp& warp, const Insn& insn, Mask mask) {
   Barrier& barrier = warp.cta->barriers[id];
   barrier.arrived += std::popcount(mask);
   if (insn.in[1] != kNone) barrier.count = lanes<uint32_t>(warp, insn.in[1])[first];
+  if (barrier.count % kLanes != 0)
+    throw faultOf(
+        warp, insn, first, FaultCode::IllegalInstruction,
+        "a barrier is for whole warps, not for " + std::to_string(barrier.count) + " threads");
   if (insn.in[2] != kNone) {
     Mask votes = predicate(warp, insn.in[2]);
     barrier.votes += std::popcount(votes & mask);

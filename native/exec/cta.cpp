@@ -110,11 +110,13 @@ Cta::Cta(const Launch& launch, Races* races, Random* random)
   if (!files_) throw std::bad_alloc();
   std::memset(files_.get(), 0, file * warps.size());
   if (races) cells_.resize(sharedShadow.size() * 3);
+  localShadows_.resize(size_t{program.localBytes} * kLanes * warps.size() / 4);
   locals_.resize(size_t{program.localBytes} * kLanes * warps.size());
   for (uint32_t w = 0; w < warps.size(); w++) {
     Warp& warp = warps[w];
     warp.registers = files_.get() + w * file;
     warp.local = locals_.data() + size_t{w} * program.localBytes * kLanes;
+    warp.localShadow = localShadows_.data() + size_t{w} * program.localBytes * kLanes / 4;
     warp.cta = this;
     warp.index = w;
     for (const auto& constant : program.constants) fillConstant(warp, constant);
@@ -127,6 +129,7 @@ void Cta::begin(uint64_t number) {
   index[1] = static_cast<uint32_t>(number / launch.grid[0] % launch.grid[1]);
   index[2] = static_cast<uint32_t>(number / launch.grid[0] / launch.grid[1]);
   std::fill(sharedShadow.begin(), sharedShadow.end(), uint8_t{0});
+  std::fill(localShadows_.begin(), localShadows_.end(), uint8_t{0});
   for (Barrier& barrier : barriers) barrier = {};
   if (races) races->begin(*this, number);
   for (Warp& warp : warps) {
@@ -137,6 +140,7 @@ void Cta::begin(uint64_t number) {
     warp.nextPc = kNone;
     warp.turns = 0;
     fillSpecials(warp, false);
+    for (uint32_t mask : launch.program->watchedMasks) predicate(warp, mask) = 0;
   }
 }
 

@@ -38,7 +38,8 @@ class Races;
 
 struct Warp {
   uint8_t* registers = nullptr;
-  uint8_t* local = nullptr;  // localBytes for each lane, one lane after the other
+  uint8_t* local = nullptr;        // localBytes for each lane, one lane after the other
+  uint8_t* localShadow = nullptr;  // a byte for four of local, as of device memory
   Cta* cta = nullptr;
   uint32_t index = 0;
   uint32_t pc = 0;      // of the active lanes
@@ -84,7 +85,7 @@ struct Cta {
     void operator()(void* place) const;
   };
   std::unique_ptr<uint8_t, Free> files_;
-  std::vector<uint8_t> locals_;
+  std::vector<uint8_t> locals_, localShadows_;
   std::vector<uint64_t> cells_;
 };
 

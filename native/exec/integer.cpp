@@ -31,10 +31,10 @@ T mulHigh(T a, T b) {
   }
 }
 
-// A divisor of 0 gives all ones, the remainder then is the dividend.
+// A lane's divisor may be 0 only where the lane is not active.
 template <class T>
 T divide(T a, T b) {
-  if (b == 0) return static_cast<T>(-1);
+  if (b == 0) return 0;
   if constexpr (std::is_signed_v<T>)
     if (b == -1) return wrap<T>(-raw(a));
   return static_cast<T>(a / b);
@@ -42,10 +42,25 @@ T divide(T a, T b) {
 
 template <class T>
 T remainder(T a, T b) {
-  if (b == 0) return a;
+  if (b == 0) return 0;
   if constexpr (std::is_signed_v<T>)
     if (b == -1) return 0;
   return static_cast<T>(a % b);
+}
+
+template <class T, Execute Divide>
+void checkDivisor(Warp& warp, const Insn& insn, Mask mask) {
+  const T* divisor = lanes<T>(warp, insn.in[1]);
+  for (Mask rest = mask; rest != 0; rest &= rest - 1)
+    if (int lane = std::countr_zero(rest); divisor[lane] == 0)
+      throw faultOf(warp, insn, lane, FaultCode::LaunchFailed, "divides by zero");
+  Divide(warp, insn, mask);
+}
+
+template <class T, auto F>
+void addDivision(Forms& t, const std::string& name) {
+  add<F>(t, name);
+  t[name].execute = checkDivisor<T, Lanewise<F, T(T, T)>::run>;
 }
 
 template <class T>
@@ -56,8 +71,8 @@ void addType(Forms& t, const std::string& type) {
   add<[](T a, T b) { return mulHigh(a, b); }>(t, "mul.hi" + type);
   add<[](T a, T b, T c) { return wrap<T>(raw(a) * raw(b) + raw(c)); }>(t, "mad.lo" + type);
   add<[](T a, T b, T c) { return wrap<T>(raw(mulHigh(a, b)) + raw(c)); }>(t, "mad.hi" + type);
-  add<[](T a, T b) { return divide(a, b); }>(t, "div" + type);
-  add<[](T a, T b) { return remainder(a, b); }>(t, "rem" + type);
+  addDivision<T, [](T a, T b) { return divide(a, b); }>(t, "div" + type);
+  addDivision<T, [](T a, T b) { return remainder(a, b); }>(t, "rem" + type);
   add<[](T a, T b) { return a < b ? a : b; }>(t, "min" + type);
   add<[](T a, T b) { return b < a ? a : b; }>(t, "max" + type);
   add<[](T a, T b, T c) { return wrap<T>((a < b ? raw(b) - raw(a) : raw(a) - raw(b)) + raw(c)); }>(

@@ -52,9 +52,7 @@ void runInOrder(Run& run, Races* races) {
 }
 
 // Every launch has a seed of its own, the same in every run of the program.
-uint64_t seedOfLaunch(uint64_t seed) {
-  return Random(seed ^ settings().shuffled++ << 32).next();
-}
+uint64_t seedOfLaunch(uint64_t seed) { return Random(seed ^ settings().shuffled++ << 32).next(); }
 
 }  // namespace
 

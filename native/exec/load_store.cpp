@@ -128,8 +128,11 @@ Execute storer(int bytes, int registerBytes) {
 void copyLocal(Warp& warp, const Insn& insn, Mask mask) {
   uint32_t size = warp.cta->launch.program->localBytes;
   for (Mask rest = mask; rest != 0; rest &= rest - 1) {
-    uint8_t* base = warp.local + size_t{size} * std::countr_zero(rest);
-    std::memmove(base + insn.out, base + insn.in[0], insn.imm);
+    size_t base = size_t{size} * std::countr_zero(rest);
+    std::memmove(warp.local + base + insn.out, warp.local + base + insn.in[0], insn.imm);
+    // Every variable has 16 bytes or multiples of them to itself.
+    uint8_t* shadow = warp.localShadow + base / 4;
+    std::memmove(shadow + insn.out / 4, shadow + insn.in[0] / 4, (insn.imm + 3) / 4);
   }
 }
 

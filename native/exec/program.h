@@ -41,7 +41,23 @@ struct Insn {
   bool wideScope = false;     // of a strong access or fence: beyond the CTA
   bool releases = false;
   bool nonCoherent = false;
+  bool aligned = false;    // barrier: all lanes of a warp take this one
+  bool loads = false;      // in[] are destinations
+  uint32_t watch = kNone;  // index of what to watch of registers
   int32_t line = 0;
+};
+
+// What an instruction needs of the registers that may be unwritten, and does to them, as offsets of
+// their masks of written lanes.
+struct Watch {
+  struct Need {
+    uint32_t mask = kNone;
+    std::string name;
+  };
+  std::vector<Need> needs;
+  Need guard;
+  std::vector<uint32_t> sets;
+  uint32_t from = kNone;  // of a move: the source
 };
 
 enum class Special : uint8_t {
@@ -85,6 +101,8 @@ struct Program {
   std::vector<Constant> constants;
   std::vector<SpecialUse> specials;
   std::vector<std::vector<uint32_t>> branchTables;
+  std::vector<Watch> watches;
+  std::vector<uint32_t> watchedMasks;
   uint32_t fileBytes = 0;    // of a warp's register file
   uint32_t localBytes = 0;   // of a thread's local memory
   uint32_t sharedBytes = 0;  // static shared memory of a CTA

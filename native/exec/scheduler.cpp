@@ -4,6 +4,7 @@
 #include <numeric>
 
 #include "exec/barrier.h"
+#include "exec/watch.h"
 
 namespace softcuda {
 namespace {
@@ -108,6 +109,8 @@ void runWarp(Warp& warp, uint32_t quantum) {
       Mask guard = predicate(warp, insn.guard);
       mask &= insn.guardNegated ? ~guard : guard;
     }
+    if (insn.watch != kNone) [[unlikely]]
+      watch(warp, insn, mask, warp.active);
     executed += std::popcount(mask);
     switch (insn.flow) {
       case Flow::Plain:

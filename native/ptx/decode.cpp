@@ -1,6 +1,7 @@
 #include "ptx/decode.h"
 
 #include "ptx/decoder.h"
+#include "ptx/unwritten.h"
 
 namespace softcuda {
 
@@ -60,7 +61,15 @@ Program Decoder::run(const Function& entry) {
   variables_.finish();
   for (const Function* function : functions_) decodeFunction(*function);
   resolveLabels();
+  watchRegisters();
   return std::move(program_);
+}
+
+void Decoder::watchRegisters() {
+  std::map<uint32_t, std::string> names;
+  for (const auto& [function, frame] : frames_)
+    for (const auto& [name, offset] : frame.registers) names[offset] = name;
+  watchUnwritten(program_, names, [this] { return temporary(1); });
 }
 
 // The entry first, then what it calls, each once; a cycle among the calls is refused.

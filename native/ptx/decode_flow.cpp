@@ -101,6 +101,7 @@ void Decoder::decodeBarrier() {
                                            : BarrierKind::Sync;
   Insn& insn = emit(nullptr, Flow::Barrier);
   insn.imm = static_cast<uint64_t>(kind);
+  insn.aligned = parts_[0] == "bar" || words.count("aligned");
   insn.in[0] = id;
   insn.in[1] = count;
   insn.in[2] = vote;

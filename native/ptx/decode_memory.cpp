@@ -126,6 +126,7 @@ void Decoder::decodeLoad() {
                         q.type.kind == 's');
   if (!insn.execute) refuse("the register is too small");
   q.apply(insn);
+  insn.loads = true;
   setAddress(insn, operand(1), q.space);
 }
 

@@ -51,6 +51,7 @@ class Decoder {
   void decodeStatement();
   void decodeForm(const std::string& name);
   void resolveLabels();
+  void watchRegisters();
   size_t labelOf(const Function& function, const std::string& label) const;
 
   // decode_operand.cpp

@@ -62,6 +62,68 @@ TEST(missing_barrier_participant) {
   }
 }
 
+TEST(barrier_under_a_branch) {
+  for (int wrong : {0, 1}) {
+    Device device;
+    auto kernels = Kernels::file("faults");
+    Array<int> out(64);
+    if (!wrong)
+      OK(kernels.run("barrierUnderBranch", 1, 64, 0, out.address(), wrong));
+    else
+      REPORTED(kernels.run("barrierUnderBranch", 1, 64, 0, out.address(), wrong),
+               CUDA_ERROR_LAUNCH_FAILED, "the barrier is divergent");
+  }
+}
+
+TEST(uninitialised_local) {
+  for (int wrong : {0, 1}) {
+    Device device;
+    auto kernels = Kernels::file("faults");
+    Array<int> out(std::vector<int>(16, 3));
+    if (!wrong)
+      OK(kernels.run("uninitialisedLocal", 1, 16, 0, out.address(), wrong));
+    else
+      REPORTED(kernels.run("uninitialisedLocal", 1, 16, 0, out.address(), wrong),
+               CUDA_ERROR_LAUNCH_FAILED, "thread (8,0,0): reads 4 bytes");
+  }
+}
+
+TEST(integer_division_by_zero) {
+  for (int wrong : {0, 1}) {
+    Device device;
+    auto kernels = Kernels::file("faults");
+    Array<int> out(std::vector<int>{0, 1, 2, 3, 4, 5, 6, 7});
+    if (!wrong) {
+      OK(kernels.run("divideByZero", 1, 8, 0, out.address(), wrong));
+      EQUAL(out.get()[1], 50);
+    } else {
+      REPORTED(kernels.run("divideByZero", 1, 8, 0, out.address(), wrong), CUDA_ERROR_LAUNCH_FAILED,
+               "thread (0,0,0): divides by zero");
+    }
+  }
+}
+
+// %r2 is written where %p1 holds, which is below thread `all`; copies of it are no use of it.
+TEST(uninitialised_register) {
+  for (unsigned all : {32u, 20u}) {
+    Device device;
+    Kernels kernels(
+        ".version 7.0\n.target sm_75\n.address_size 64\n"
+        ".visible .entry k(.param .u64 out, .param .u32 all)\n{\n"
+        ".reg .b32 %r<9>;\n.reg .b64 %a<9>;\n.reg .pred %p<4>;\n"
+        "ld.param.u64 %a1, [out];\nld.param.u32 %r3, [all];\nmov.u32 %r1, %tid.x;\n"
+        "mul.wide.u32 %a2, %r1, 4;\nadd.s64 %a3, %a1, %a2;\nsetp.lt.u32 %p1, %r1, %r3;\n"
+        "@%p1 mov.u32 %r2, 7;\nmov.b32 %r5, %r2;\nadd.s32 %r4, %r5, 1;\n"
+        "st.global.b32 [%a3], %r4;\nret;\n}\n");
+    Array<int> out(32);
+    if (all == 32)
+      OK(kernels.run("k", 1, 32, 0, out.address(), all));
+    else
+      REPORTED(kernels.run("k", 1, 32, 0, out.address(), all), CUDA_ERROR_LAUNCH_FAILED,
+               "thread (20,0,0): reads the register %r5, which was never written");
+  }
+}
+
 TEST(uninitialised_shared) {
   for (int wrong : {0, 1}) {
     Device device;

@@ -39,3 +39,22 @@ extern "C" __global__ void sharedTooFar(int* out, int wrong) {
   out[threadIdx.x] = values[(threadIdx.x + wrong * 1000) % 1024];
 }
 extern "C" __global__ void writeBytes(unsigned char* out) { out[threadIdx.x * 3] = 1; }
+// A barrier in each branch of a warp.
+extern "C" __global__ void barrierUnderBranch(int* out, int wrong) {
+  __shared__ int values[64];
+  values[threadIdx.x] = threadIdx.x;
+  if (threadIdx.x % 2 == 0 && wrong)
+    __syncthreads();
+  else
+    __syncthreads();
+  out[threadIdx.x] = values[63 - threadIdx.x];
+}
+// One element is not initialised.
+extern "C" __global__ void uninitialisedLocal(int* out, int wrong) {
+  int values[16];
+  for (int i = 0; i < 16 - wrong; i++) values[(i * 5 + threadIdx.x) % 16] = i;
+  out[threadIdx.x] = values[out[threadIdx.x]];
+}
+extern "C" __global__ void divideByZero(int* out, int wrong) {
+  out[threadIdx.x] = 100 / (out[threadIdx.x] + (wrong ? 0 : 1));
+}
