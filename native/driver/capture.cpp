@@ -17,17 +17,18 @@ std::vector<std::shared_ptr<Capture>> active(Context& context) {
 
 }  // namespace
 
-CUresult submit(Context& context, Stream& stream, Task task) {
+CUresult submit(Context& context, Stream& stream, Step step) {
   if (stream.capture) {
     Capture& capture = *stream.capture;
     if (capture.invalid) return CUDA_ERROR_STREAM_CAPTURE_INVALIDATED;
-    capture.graph->nodes.push_back({std::move(task), stream.frontier});
+    capture.graph->nodes.push_back(
+        {std::move(step), stream.frontier, reinterpret_cast<CUgraphNode>(nextHandle())});
     stream.frontier = {capture.graph->nodes.size() - 1};
     return CUDA_SUCCESS;
   }
   if (&stream == &context.defaultStream)
     if (CUresult result = refuseLegacyInCapture(context)) return result;
-  give(context, stream, std::move(task));
+  give(context, stream, std::move(step.task));
   return CUDA_SUCCESS;
 }
 

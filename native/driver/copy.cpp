@@ -23,6 +23,7 @@ struct Call {
   bool sync;
   std::function<Task(Context&, Stream&)> make;
   std::function<bool(Context&, Stream&)> waits = [](Context&, Stream&) { return false; };
+  CUgraphNodeType type = CU_GRAPH_NODE_TYPE_MEMCPY;
 };
 
 // Gives it to its stream after a check of its device ranges.
@@ -39,7 +40,8 @@ CUresult enqueue(const Call& copy, CUdeviceptr a, CUdeviceptr b, size_t bytes,
           if (CUresult result = refuseInCapture(context)) return result;
         }
         if (bytes == 0) return CUDA_SUCCESS;
-        if (CUresult result = submit(context, *stream, copy.make(context, *stream))) return result;
+        Step step{copy.make(context, *stream), copy.type};
+        if (CUresult result = submit(context, *stream, std::move(step))) return result;
         return copy.waits(context, *stream) ? finish(context, *stream) : CUDA_SUCCESS;
       },
       call);
@@ -134,7 +136,9 @@ CUresult fill(CUdeviceptr to, T value, size_t count, CUstream stream, bool sync,
       return CUDA_SUCCESS;
     };
   };
-  return enqueue({stream, sync, make}, to, 0, bytes, call);
+  Call filling{stream, sync, make};
+  filling.type = CU_GRAPH_NODE_TYPE_MEMSET;
+  return enqueue(filling, to, 0, bytes, call);
 }
 
 }  // namespace

@@ -55,6 +55,9 @@ const Text* textOf(CUresult error) {
             "operation not permitted on an event last recorded in a capturing stream"),
       ENTRY(ERROR_STREAM_CAPTURE_WRONG_THREAD,
             "attempt to terminate a thread-local capture sequence from another thread"),
+      ENTRY(ERROR_GRAPH_EXEC_UPDATE_FAILURE,
+            "the graph update was not performed because it included changes which violated "
+            "constraints specific to instantiated graph update"),
       ENTRY(ERROR_UNKNOWN, "unknown error")};
 #undef ENTRY
   auto found = texts.find(error);

@@ -44,14 +44,15 @@ SOFTCUDA_EXPORT CUresult cuGraphLaunch(CUgraphExec handle, CUstream streamHandle
     if (!exec) return CUDA_ERROR_INVALID_VALUE;
     if (!stream) return CUDA_ERROR_INVALID_HANDLE;
     if (streamsDeferred() && !stream->capture) {
-      for (size_t node : anyOrder(exec->nodes)) give(context, *stream, exec->nodes[node].task);
+      for (size_t node : anyOrder(exec->nodes)) give(context, *stream, exec->nodes[node].step.task);
       return CUDA_SUCCESS;
     }
-    return submit(context, *stream, [nodes = exec->nodes] {
+    Task whole = [nodes = exec->nodes]() -> CUresult {
       for (const Graph::Node& node : nodes)
-        if (CUresult result = node.task()) return result;
+        if (CUresult result = node.step.task()) return result;
       return CUDA_SUCCESS;
-    });
+    };
+    return submit(context, *stream, {whole});
   });
 }
 
@@ -78,8 +79,10 @@ SOFTCUDA_EXPORT CUresult cuGraphGetNodes(CUgraph handle, CUgraphNode* nodes, siz
   return withContext([&](Context& context) -> CUresult {
     Graph* graph = context.graphs.find(handle);
     if (!graph || !count) return CUDA_ERROR_INVALID_VALUE;
-    if (nodes) return CUDA_ERROR_NOT_SUPPORTED;
-    *count = graph->nodes.size();
+    size_t room = nodes ? *count : 0;
+    for (size_t i = 0; i < room; i++)
+      nodes[i] = i < graph->nodes.size() ? graph->nodes[i].handle : nullptr;
+    *count = nodes ? std::min(room, graph->nodes.size()) : graph->nodes.size();
     return CUDA_SUCCESS;
   });
 }

@@ -70,23 +70,35 @@ CUresult checkGeometry(const LoadedFunction& function, const Launch& launch) {
 
 }  // namespace
 
+CUresult softcuda::makeLaunch(Context& context, const CUDA_KERNEL_NODE_PARAMS& asked, Step& step) {
+  LoadedFunction* function = context.functions.find(asked.func);
+  if (!function) return CUDA_ERROR_INVALID_HANDLE;
+  Launch& launch = step.launch;
+  launch.program = &function->program;
+  launch.memory = &context.memory;
+  launch.dynamicShared = asked.sharedMemBytes;
+  std::copy_n(&asked.gridDimX, 3, launch.grid);
+  std::copy_n(&asked.blockDimX, 3, launch.block);
+  if (CUresult result = checkGeometry(*function, launch)) return result;
+  if (CUresult result =
+          takeParams(function->program, asked.kernelParams, asked.extra, launch.params))
+    return result;
+  step.function = asked.func;
+  step.task = launchTask(context, asked.func, launch);
+  return CUDA_SUCCESS;
+}
+
 SOFTCUDA_EXPORT CUresult cuLaunchKernel(CUfunction handle, unsigned gx, unsigned gy, unsigned gz,
                                         unsigned bx, unsigned by, unsigned bz, unsigned shared,
                                         CUstream streamHandle, void** params, void** extra) {
   return withContext([&](Context& context) -> CUresult {
-    LoadedFunction* function = context.functions.find(handle);
     Stream* stream = streamOf(context, streamHandle);
-    if (!function || !stream) return CUDA_ERROR_INVALID_HANDLE;
-    Launch launch;
-    launch.program = &function->program;
-    launch.memory = &context.memory;
-    launch.dynamicShared = shared;
-    std::copy_n(std::initializer_list<uint32_t>{gx, gy, gz}.begin(), 3, launch.grid);
-    std::copy_n(std::initializer_list<uint32_t>{bx, by, bz}.begin(), 3, launch.block);
-    if (CUresult result = checkGeometry(*function, launch)) return result;
-    if (CUresult result = takeParams(function->program, params, extra, launch.params))
-      return result;
-    return submit(context, *stream, launchTask(context, handle, launch));
+    if (!stream) return CUDA_ERROR_INVALID_HANDLE;
+    Step step;
+    CUDA_KERNEL_NODE_PARAMS asked = {handle, gx,     gy,     gz,    bx,      by,
+                                     bz,     shared, params, extra, nullptr, nullptr};
+    if (CUresult result = makeLaunch(context, asked, step)) return result;
+    return submit(context, *stream, std::move(step));
   });
 }
 

@@ -69,9 +69,10 @@ SOFTCUDA_EXPORT CUresult cuMemFreeAsync(CUdeviceptr address, CUstream handle) {
     if (!stream) return CUDA_ERROR_INVALID_HANDLE;
     if (stream->capture) return CUDA_ERROR_NOT_SUPPORTED;
     if (!isAllocated(context, address)) return CUDA_ERROR_INVALID_VALUE;
-    return submit(context, *stream, [&context, address] {
+    give(context, *stream, [&context, address] {
       return context.memory.release(address) ? CUDA_SUCCESS : CUDA_ERROR_ILLEGAL_ADDRESS;
     });
+    return CUDA_SUCCESS;
   });
 }
 

@@ -54,7 +54,7 @@ SOFTCUDA_EXPORT int softcudaSubmit(void* handle, int (*work)(const void*), const
     auto begin = static_cast<const uint8_t*>(arguments);
     std::vector<uint8_t> copy(begin, begin + bytes);
     return submit(context, *stream,
-                  [work, copy] { return static_cast<CUresult>(work(copy.data())); });
+                  {[work, copy] { return static_cast<CUresult>(work(copy.data())); }});
   });
 }
 

@@ -20,10 +20,20 @@
 
 namespace softcuda {
 
+// What a graph's node does, so that it can be asked for and replaced.
+struct Step {
+  Task task{};
+  CUgraphNodeType type = CU_GRAPH_NODE_TYPE_KERNEL;
+  CUfunction function = nullptr;  // of a launch
+  Launch launch{};
+  std::vector<void*> arguments{};  // into launch.params, for who asks
+};
+
 struct Graph {
   struct Node {
-    Task task;
+    Step step;
     std::set<size_t> after;  // nodes it waits for
+    CUgraphNode handle;
   };
   std::vector<Node> nodes;  // in the order of capture, which keeps every dependency
 };
@@ -130,8 +140,11 @@ const Pinned* pinnedAt(Context& context, const void* place);
 
 // The stream of a handle: 0, 1 and 2 are the default ones. Null if there is none.
 Stream* streamOf(Context& context, CUstream handle);
-// Gives the stream the task, or records it if the stream captures.
-CUresult submit(Context& context, Stream& stream, Task task);
+// Gives the stream the step's task, or records the step if the stream captures.
+CUresult submit(Context& context, Stream& stream, Step step);
+
+// A launch of a function, or an error of its geometry or arguments.
+CUresult makeLaunch(Context& context, const CUDA_KERNEL_NODE_PARAMS& asked, Step& step);
 // For calls that capture forbids (allocation, synchronisation): ends such captures as invalid.
 CUresult refuseInCapture(Context& context);
 // For calls on the legacy default stream, which waits for the other streams.

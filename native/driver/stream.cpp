@@ -196,9 +196,10 @@ SOFTCUDA_EXPORT CUresult cuLaunchHostFunc(CUstream handle, CUhostFn function, vo
     Stream* stream = streamOf(context, handle);
     if (!stream) return CUDA_ERROR_INVALID_HANDLE;
     if (!function) return CUDA_ERROR_INVALID_VALUE;
-    return submit(context, *stream, [function, data] {
+    Task task = [function, data] {
       function(data);
       return CUDA_SUCCESS;
-    });
+    };
+    return submit(context, *stream, {task, CU_GRAPH_NODE_TYPE_HOST});
   });
 }

@@ -39,6 +39,7 @@ public final class GpuVae implements AutoCloseable {
   private final int features;
   private final int latent;
   private long steps;
+  private boolean stepFailed;
   private boolean closed;
 
   private GpuVae(VaeConfig config, Device device, long seed) {
@@ -52,8 +53,17 @@ public final class GpuVae implements AutoCloseable {
       model = new VaeModel(backend, config, seed);
       residents = new ResidentSets(model, config);
     } catch (RuntimeException | Error e) {
-      backend.close();
+      closeAfter(backend, e);
       throw e;
+    }
+  }
+
+  /** Closes because of a failure, which stays the one that is told. */
+  private static void closeAfter(AutoCloseable closing, Throwable failure) {
+    try {
+      closing.close();
+    } catch (Exception e) {
+      failure.addSuppressed(e);
     }
   }
 
@@ -77,8 +87,13 @@ public final class GpuVae implements AutoCloseable {
     VaeConfig config = ModelFolder.readConfig(folder);
     float[] values = ModelFolder.readParameters(folder, new ParameterLayout(config));
     GpuVae vae = new GpuVae(config, device, 0);
-    vae.backend.write(vae.model.parameters().values(), values, 0, values.length);
-    return vae;
+    try {
+      vae.backend.write(vae.model.parameters().values(), values, 0, values.length);
+      return vae;
+    } catch (RuntimeException | Error e) {
+      closeAfter(vae, e);
+      throw e;
+    }
   }
 
   /**
@@ -99,14 +114,23 @@ public final class GpuVae implements AutoCloseable {
    */
   public static GpuVae resume(TrainingState state, Device device) throws IOException {
     GpuVae vae = new GpuVae(state.config(), device, state.seed());
-    var parameters = vae.model.parameters();
+    try {
+      vae.restore(state);
+      return vae;
+    } catch (RuntimeException | Error e) {
+      closeAfter(vae, e);
+      throw e;
+    }
+  }
+
+  private void restore(TrainingState state) {
+    var parameters = model.parameters();
     int size = parameters.layout().flatSize();
-    vae.backend.write(parameters.values(), state.values(), 0, size);
-    vae.backend.write(parameters.firstMoment(), state.firstMoment(), 0, size);
-    vae.backend.write(parameters.secondMoment(), state.secondMoment(), 0, size);
-    vae.model.restoreTraining(state.words());
-    vae.steps = state.words()[StepState.ATTEMPT];
-    return vae;
+    backend.write(parameters.values(), state.values(), 0, size);
+    backend.write(parameters.firstMoment(), state.firstMoment(), 0, size);
+    backend.write(parameters.secondMoment(), state.secondMoment(), 0, size);
+    model.restoreTraining(state.words());
+    steps = state.words()[StepState.ATTEMPT];
   }
 
   /** What it is. */
@@ -160,8 +184,9 @@ public final class GpuVae implements AutoCloseable {
     }
     enter();
     try {
+      beginStep();
       model.trainStep(batch, rows, noise);
-      return new StepLoss(this, steps++);
+      return endStep();
     } finally {
       lock.unlock();
     }
@@ -181,8 +206,9 @@ public final class GpuVae implements AutoCloseable {
     }
     enter();
     try {
+      beginStep();
       model.trainStep(batch, rows);
-      return new StepLoss(this, steps++);
+      return endStep();
     } finally {
       lock.unlock();
     }
@@ -195,11 +221,25 @@ public final class GpuVae implements AutoCloseable {
   public StepLoss trainStep(Batch batch) {
     enter();
     try {
+      beginStep();
       model.trainStep(residents.visit(batch.order()), batch.start(), batch.rows());
-      return new StepLoss(this, steps++);
+      return endStep();
     } finally {
       lock.unlock();
     }
+  }
+
+  /** After a step that failed only the device knows how many there were. */
+  private void beginStep() {
+    if (stepFailed) {
+      steps = model.training().read(backend)[StepState.ATTEMPT];
+    }
+    stepFailed = true;
+  }
+
+  private StepLoss endStep() {
+    stepFailed = false;
+    return new StepLoss(this, steps++);
   }
 
   /**
@@ -499,11 +539,9 @@ public final class GpuVae implements AutoCloseable {
     try {
       if (!closed) {
         closed = true;
-        try {
+        try (backend;
+            model) {
           residents.free();
-          model.close();
-        } finally {
-          backend.close();
         }
       }
     } finally {

@@ -43,6 +43,7 @@ final class ResidentSets {
     }
     if (entry.order != order) {
       if (entry.order == null || !Arrays.equals(entry.order.indices(), order.indices())) {
+        entry.order = null;
         entry.data.order(order.indices());
       }
       entry.order = order;
@@ -86,8 +87,15 @@ final class ResidentSets {
     return entry;
   }
 
+  /** Frees all, each one whatever becomes of the others. */
   void free() {
-    entries.forEach(entry -> entry.data.free());
-    entries.clear();
+    if (!entries.isEmpty()) {
+      Entry entry = entries.removeFirst();
+      try {
+        entry.data.free();
+      } finally {
+        free();
+      }
+    }
   }
 }

@@ -10,6 +10,7 @@ import gpuvae.backend.PosteriorHead;
 import gpuvae.backend.Preprocessing;
 import gpuvae.backend.StepState;
 import gpuvae.backend.Tensor;
+import gpuvae.backend.Tensors;
 import java.lang.foreign.MemorySegment;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
@@ -79,7 +80,7 @@ public class OperationBenchmark {
   @Setup
   public void open() {
     backend = Device.parse(device).open();
-    state = new StepState(backend);
+    state = new StepState(new Tensors(backend));
     state.set(backend, StepState.ACCEPTED, 1);
     byte[] bytes = new byte[SAMPLES * PIXELS];
     random.nextBytes(bytes);

@@ -86,11 +86,12 @@ public final class StepState {
   /**
    * Allocates a state of zeros.
    *
-   * @param backend whose memory holds it
+   * @param tensors of its owner, who frees them
    */
-  public StepState(Backend backend) {
-    words = backend.allocate(ElementType.I64, WORDS);
-    ring = backend.allocate(ElementType.F64, RING_SLOTS, RING_FIELDS);
+  public StepState(Tensors tensors) {
+    Backend backend = tensors.backend();
+    words = tensors.allocate(ElementType.I64, WORDS);
+    ring = tensors.allocate(ElementType.F64, RING_SLOTS, RING_FIELDS);
     backend.write(words, MemorySegment.ofArray(new long[WORDS]));
     double[] empty = new double[RING_SLOTS * RING_FIELDS];
     Arrays.fill(empty, -1);
@@ -122,11 +123,5 @@ public final class StepState {
     long[] copy = new long[WORDS];
     backend.read(words, MemorySegment.ofArray(copy));
     return copy;
-  }
-
-  /** Frees its memory. */
-  public void free(Backend backend) {
-    backend.free(words);
-    backend.free(ring);
   }
 }

@@ -17,7 +17,12 @@ public final class CudaContext implements AutoCloseable {
   CudaContext(CudaDevice device, long handle) {
     this.device = device;
     this.handle = handle;
-    restore();
+    try {
+      restore();
+    } catch (CudaException e) {
+      driver().releasePrimaryContext(device.handle());
+      throw e;
+    }
   }
 
   /** Which device it is of. */
@@ -35,6 +40,16 @@ public final class CudaContext implements AutoCloseable {
   public void synchronize() {
     ensureOpen();
     driver().synchronizeContext();
+  }
+
+  /** Makes it current and waits for all work in it; after a sticky error there is none. */
+  public void drain() {
+    ensureOpen();
+    unlessLost(
+        () -> {
+          restore();
+          driver().synchronizeContext();
+        });
   }
 
   /** The device's memory, free and in all. */
@@ -115,19 +130,14 @@ public final class CudaContext implements AutoCloseable {
       return;
     }
     closed = true;
-    CudaException failure = null;
+    Cleanup cleanup = new Cleanup();
     for (Owned owned : List.copyOf(open).reversed()) {
-      try {
-        owned.close();
-      } catch (CudaException e) {
-        failure = e;
-      }
+      cleanup.then(owned::close);
     }
-    unlessLost(() -> driver().setCurrentContext(0));
-    unlessLost(() -> driver().releasePrimaryContext(device.handle()));
-    if (failure != null) {
-      throw failure;
-    }
+    cleanup
+        .then(() -> unlessLost(() -> driver().setCurrentContext(0)))
+        .then(() -> unlessLost(() -> driver().releasePrimaryContext(device.handle())))
+        .end();
   }
 
   Driver driver() {

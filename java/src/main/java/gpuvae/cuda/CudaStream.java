@@ -110,7 +110,14 @@ public final class CudaStream extends Owned {
    * @throws CudaException if something in between spoiled it
    */
   public CudaGraph endCapture() {
-    return context().adopt(new CudaGraph(context(), driver().endCapture(handle())));
+    long graph;
+    try {
+      graph = driver().endCapture(handle());
+    } catch (CudaException e) {
+      abandonCapture();
+      throw e;
+    }
+    return context().adopt(new CudaGraph(context(), graph));
   }
 
   /** Ends a capture, if there is one, and drops what was recorded: for when its work failed. */

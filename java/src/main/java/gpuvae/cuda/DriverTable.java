@@ -27,6 +27,7 @@ final class DriverTable {
   static final int CUDA_ERROR_INVALID_ADDRESS_SPACE = 717;
   static final int CUDA_ERROR_INVALID_PC = 718;
   static final int CUDA_ERROR_LAUNCH_FAILED = 719;
+  static final int CUDA_ERROR_UNKNOWN = 999;
 
   /** After these every call with the context answers the same. */
   static final Set<Integer> STICKY =
@@ -42,7 +43,8 @@ final class DriverTable {
           CUDA_ERROR_MISALIGNED_ADDRESS,
           CUDA_ERROR_INVALID_ADDRESS_SPACE,
           CUDA_ERROR_INVALID_PC,
-          CUDA_ERROR_LAUNCH_FAILED);
+          CUDA_ERROR_LAUNCH_FAILED,
+          CUDA_ERROR_UNKNOWN);
 
   static final int CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT = 16;
   static final int CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR = 75;

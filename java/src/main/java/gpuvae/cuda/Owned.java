@@ -37,7 +37,9 @@ abstract class Owned implements AutoCloseable {
     }
     closed = true;
     context.disown(this);
-    CudaContext.unlessLost(context::restore);
-    CudaContext.unlessLost(this::free);
+    new Cleanup()
+        .then(() -> CudaContext.unlessLost(context::restore))
+        .then(() -> CudaContext.unlessLost(this::free))
+        .end();
   }
 }

@@ -59,7 +59,7 @@ final class Network {
               input,
               bottleneck.kl());
     } catch (RuntimeException | Error e) {
-      workspace.free();
+      workspace.freeAfter(e);
       throw e;
     }
   }

@@ -1,8 +1,8 @@
 package gpuvae.model;
 
-import gpuvae.backend.Backend;
 import gpuvae.backend.ElementType;
 import gpuvae.backend.Tensor;
+import gpuvae.backend.Tensors;
 
 /**
  * Parameters, gradients and the two Adam moments: four flat buffers of one layout, so that Adam is
@@ -15,17 +15,22 @@ public final class Parameters {
   private final Tensor firstMoment;
   private final Tensor secondMoment;
 
-  Parameters(Backend backend, ParameterLayout layout) {
+  /**
+   * Allocates zeros.
+   *
+   * @param tensors of its owner, who frees them
+   */
+  Parameters(Tensors tensors, ParameterLayout layout) {
     this.layout = layout;
-    values = zeros(backend);
-    gradients = zeros(backend);
-    firstMoment = zeros(backend);
-    secondMoment = zeros(backend);
+    values = zeros(tensors);
+    gradients = zeros(tensors);
+    firstMoment = zeros(tensors);
+    secondMoment = zeros(tensors);
   }
 
-  private Tensor zeros(Backend backend) {
-    Tensor tensor = backend.allocate(ElementType.F32, layout.flatSize());
-    backend.fill(tensor, 0);
+  private Tensor zeros(Tensors tensors) {
+    Tensor tensor = tensors.allocate(ElementType.F32, layout.flatSize());
+    tensors.backend().fill(tensor, 0);
     return tensor;
   }
 
@@ -78,12 +83,5 @@ public final class Parameters {
     }
     Tensor buffer = first.storage() == values.storage() ? values : gradients;
     return buffer.view(first.offset() - buffer.offset(), shape);
-  }
-
-  void free(Backend backend) {
-    backend.free(values);
-    backend.free(gradients);
-    backend.free(firstMoment);
-    backend.free(secondMoment);
   }
 }

@@ -4,6 +4,7 @@ import gpuvae.backend.Backend;
 import gpuvae.backend.ElementType;
 import gpuvae.backend.Preprocessing;
 import gpuvae.backend.Tensor;
+import gpuvae.backend.Tensors;
 import java.lang.foreign.MemorySegment;
 
 /** A data set in device memory, and the order in which it is visited. */
@@ -13,6 +14,7 @@ public final class ResidentData {
   private final Preprocessing preprocessing;
   private final String trainName;
   private final String evaluateName;
+  private final Tensors tensors;
   private final Tensor values;
   private final Tensor order;
 
@@ -36,9 +38,15 @@ public final class ResidentData {
     this.preprocessing = preprocessing;
     trainName = "train-data-" + id;
     evaluateName = "evaluate-data-" + id;
-    values = backend.allocate(type, size, features);
-    backend.write(values, stored);
-    order = backend.allocate(ElementType.I32, size);
+    tensors = new Tensors(backend);
+    try {
+      values = tensors.allocate(type, size, features);
+      backend.write(values, stored);
+      order = tensors.allocate(ElementType.I32, size);
+    } catch (RuntimeException | Error e) {
+      tensors.freeAfter(e);
+      throw e;
+    }
   }
 
   /** Sets the order: row numbers, one for each of the set's rows. */
@@ -72,7 +80,6 @@ public final class ResidentData {
 
   /** Frees its memory. */
   public void free() {
-    backend.free(values);
-    backend.free(order);
+    tensors.free();
   }
 }

@@ -8,6 +8,7 @@ import gpuvae.backend.Preprocessing;
 import gpuvae.backend.StepKey;
 import gpuvae.backend.StepState;
 import gpuvae.backend.Tensor;
+import gpuvae.backend.Tensors;
 import gpuvae.config.VaeConfig;
 import java.lang.foreign.MemorySegment;
 
@@ -17,9 +18,12 @@ import java.lang.foreign.MemorySegment;
  * free.
  */
 public final class VaeModel implements AutoCloseable {
+  private static final long UNKNOWN = -1;
+
   private final Backend backend;
   private final VaeConfig config;
   private final AdamSettings adam;
+  private final Tensors tensors;
   private final Parameters parameters;
   private final StepState training;
   private final StepState inference;
@@ -57,9 +61,20 @@ public final class VaeModel implements AutoCloseable {
     this.config = config;
     adam = config.optimizer().settings();
     ParameterLayout layout = new ParameterLayout(config);
-    parameters = new Parameters(backend, layout);
-    training = new StepState(backend);
-    inference = new StepState(backend);
+    tensors = new Tensors(backend);
+    try {
+      parameters = new Parameters(tensors, layout);
+      training = new StepState(tensors);
+      inference = new StepState(tensors);
+      initialise(seed);
+    } catch (RuntimeException | Error e) {
+      tensors.freeAfter(e);
+      throw e;
+    }
+  }
+
+  private void initialise(long seed) {
+    ParameterLayout layout = parameters.layout();
     backend.write(parameters.values(), Initialiser.values(layout, seed), 0, layout.flatSize());
     training.set(backend, StepState.SEED, seed);
     training.set(backend, StepState.BETA1_POWER, 1.0);
@@ -94,10 +109,7 @@ public final class VaeModel implements AutoCloseable {
     if (batchRows <= capacity()) {
       return;
     }
-    if (network != null) {
-      network.free();
-      network = null;
-    }
+    freeNetwork();
     network = new Network(backend, config, parameters, batchRows);
   }
 
@@ -135,14 +147,13 @@ public final class VaeModel implements AutoCloseable {
 
   private void trainOnSlot(int batchRows, float[] noise) {
     rows = batchRows;
-    expectedPosition += batchRows;
     if (noise == null) {
       hostKey = keyFor(hostKey, "train-host");
-      backend.run(hostKey, hostStep);
+      train(hostKey, hostStep, expectedPosition);
     } else {
       backend.write(network.bottleneck().noise(), noise, 0, noise.length);
       noiseKey = keyFor(noiseKey, "train-host-noise");
-      backend.run(noiseKey, noiseStep);
+      train(noiseKey, noiseStep, expectedPosition);
     }
   }
 
@@ -154,9 +165,15 @@ public final class VaeModel implements AutoCloseable {
     if (position != expectedPosition) {
       training.set(backend, StepState.POSITION, position);
     }
-    expectedPosition = position + batchRows;
     dataKey = keyFor(dataKey, resident.trainName());
-    backend.run(dataKey, dataStep);
+    train(dataKey, dataStep, position);
+  }
+
+  /** After a step that failed nobody knows whether the device went on in its order. */
+  private void train(StepKey key, Runnable step, long position) {
+    expectedPosition = UNKNOWN;
+    backend.run(key, step);
+    expectedPosition = position == UNKNOWN ? UNKNOWN : position + rows;
   }
 
   private void onSlot(boolean draw) {
@@ -316,13 +333,19 @@ public final class VaeModel implements AutoCloseable {
   /** Frees all but the data sets. */
   @Override
   public void close() {
-    if (network != null) {
-      network.free();
-      network = null;
+    try {
+      freeNetwork();
+    } finally {
+      tensors.free();
     }
-    parameters.free(backend);
-    training.free(backend);
-    inference.free(backend);
+  }
+
+  private void freeNetwork() {
+    if (network != null) {
+      Network old = network;
+      network = null;
+      old.free();
+    }
   }
 
   /** Keys are kept from step to step: a step allocates nothing. */

@@ -3,18 +3,16 @@ package gpuvae.model;
 import gpuvae.backend.Backend;
 import gpuvae.backend.ElementType;
 import gpuvae.backend.Tensor;
-import java.util.ArrayList;
-import java.util.List;
+import gpuvae.backend.Tensors;
 
 /** The tensors of one capacity, freed together. */
 final class Workspace {
-  private final Backend backend;
   private final int capacity;
-  private final List<Tensor> tensors = new ArrayList<>();
+  private final Tensors tensors;
 
   Workspace(Backend backend, int capacity) {
-    this.backend = backend;
     this.capacity = capacity;
+    tensors = new Tensors(backend);
   }
 
   /** F32 [capacity, columns]. */
@@ -24,13 +22,14 @@ final class Workspace {
 
   /** F32 of any shape. */
   Tensor take(int... shape) {
-    Tensor tensor = backend.allocate(ElementType.F32, shape);
-    tensors.add(tensor);
-    return tensor;
+    return tensors.allocate(ElementType.F32, shape);
   }
 
   void free() {
-    tensors.forEach(backend::free);
-    tensors.clear();
+    tensors.free();
+  }
+
+  void freeAfter(Throwable failure) {
+    tensors.freeAfter(failure);
   }
 }

@@ -203,7 +203,7 @@ class GradientCheckTest {
   @ParameterizedTest
   @EnumSource
   void bottleneck(PosteriorHead head) {
-    StepState state = new StepState(backend);
+    StepState state = new StepState(new Tensors(backend));
     state.set(backend, StepState.KL_WEIGHT, KL_WEIGHT);
     Tensor h = random(ROWS, IN);
     Tensor weight = random(2 * OUT, IN);

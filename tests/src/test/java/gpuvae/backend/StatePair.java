@@ -8,20 +8,24 @@ import java.lang.foreign.MemorySegment;
 /** A step state on the backend under test and on the oracle. */
 final class StatePair {
   private final Backend backend;
+  private final Tensors testedTensors;
+  private final Tensors exactTensors;
   private final DoubleBackend oracle;
   final StepState tested;
   final StepState exact;
 
   StatePair(Backend backend, DoubleBackend oracle) {
     this.backend = backend;
+    testedTensors = new Tensors(backend);
+    exactTensors = new Tensors(oracle);
     this.oracle = oracle;
-    tested = new StepState(backend);
-    exact = new StepState(oracle);
+    tested = new StepState(testedTensors);
+    exact = new StepState(exactTensors);
   }
 
   void free() {
-    tested.free(backend);
-    exact.free(oracle);
+    testedTensors.free();
+    exactTensors.free();
   }
 
   StatePair set(int word, long value) {

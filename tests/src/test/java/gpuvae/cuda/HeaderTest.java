@@ -93,7 +93,7 @@ class HeaderTest {
 
   @Test
   void driver() {
-    assertEquals(26, constants(DriverTable.class).size(), "constants seen");
+    assertEquals(27, constants(DriverTable.class).size(), "constants seen");
     agree("cuda.h", DriverTable.table(), DriverTable.class, "CUDA_SUCCESS");
   }
 

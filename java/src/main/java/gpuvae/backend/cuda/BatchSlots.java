@@ -1,5 +1,6 @@
 package gpuvae.backend.cuda;
 
+import gpuvae.cuda.Cleanup;
 import gpuvae.cuda.CudaContext;
 import gpuvae.cuda.CudaEvent;
 import gpuvae.cuda.CudaStream;
@@ -63,18 +64,19 @@ final class BatchSlots implements Part {
 
   private void free(int slot) {
     if (blocks[slot] != null) {
-      memory.free(blocks[slot]);
+      PinnedMemory block = blocks[slot];
       blocks[slot] = null;
+      memory.free(block);
     }
   }
 
   @Override
   public void close() {
+    Cleanup cleanup = new Cleanup();
     for (int i = 0; i < SLOTS; i++) {
-      free(i);
-      copied[i].close();
-      used[i].close();
+      int slot = i;
+      cleanup.then(() -> free(slot)).then(copied[i]::close).then(used[i]::close);
     }
-    copies.close();
+    cleanup.then(copies::close).end();
   }
 }

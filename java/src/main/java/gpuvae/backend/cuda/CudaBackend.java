@@ -10,6 +10,7 @@ import gpuvae.backend.Preprocessing;
 import gpuvae.backend.StepKey;
 import gpuvae.backend.StepState;
 import gpuvae.backend.Tensor;
+import gpuvae.cuda.Cleanup;
 import gpuvae.cuda.CudaContext;
 import gpuvae.cuda.CudaDevice;
 import gpuvae.cuda.CudaException;
@@ -54,12 +55,14 @@ final class CudaBackend implements Backend {
     context = hardware.openContext();
     memory = new Memory(context, faults);
     try {
-      open(withGraphs);
-    } catch (CudaException e) {
-      close();
-      throw faults.of(e);
+      faults.translate(() -> open(withGraphs));
     } catch (RuntimeException | Error e) {
-      close();
+      memory.ledger().clear();
+      try {
+        close();
+      } catch (RuntimeException worse) {
+        e.addSuppressed(worse);
+      }
       throw e;
     }
   }
@@ -125,16 +128,10 @@ final class CudaBackend implements Backend {
     if (closed) {
       return;
     }
-    drop(graphs);
-    memory.free(storage.memory());
-  }
-
-  private void drop(GraphCache cache) {
-    try {
-      cache.clear();
-    } catch (CudaException e) {
-      throw faults.of(e);
-    }
+    new Cleanup()
+        .then(() -> faults.translate(graphs::clear))
+        .then(() -> memory.free(storage.memory()))
+        .end();
   }
 
   @Override
@@ -229,17 +226,15 @@ final class CudaBackend implements Backend {
       return;
     }
     closed = true;
-    try {
-      context.makeCurrent();
-      for (Part own : Arrays.asList(graphs, slots, transfers, products, scratch)) {
-        if (own != null) {
-          own.close();
-        }
+    // Pinned memory may be freed only when no copy uses it.
+    Cleanup cleanup = new Cleanup().then(() -> faults.translate(context::drain));
+    for (Part own : Arrays.asList(graphs, slots, transfers, products, scratch)) {
+      if (own != null) {
+        cleanup.then(() -> faults.translate(own::close));
       }
-      report(memory.ledger().open());
-    } finally {
-      context.close();
     }
+    report(memory.ledger().open());
+    cleanup.then(() -> faults.translate(context::close)).end();
   }
 
   private static void report(List<String> leaks) {

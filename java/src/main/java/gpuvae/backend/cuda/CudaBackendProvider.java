@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** NVIDIA GPUs, found through the driver's library. */
 public final class CudaBackendProvider implements BackendProvider {
@@ -64,12 +65,15 @@ public final class CudaBackendProvider implements BackendProvider {
 
   @Override
   public int count() {
-    return unusable().isPresent() ? 0 : cuda().deviceCount();
+    return unusable().isPresent() ? 0 : reach(cuda()::deviceCount);
   }
 
   @Override
   public String describe(int index) {
-    Cuda cuda = cuda();
+    return reach(() -> describe(cuda(), index));
+  }
+
+  private static String describe(Cuda cuda, int index) {
     CudaDevice device = cuda.device(index);
     ComputeCapability capability = device.computeCapability();
     return "%s, %d MiB, compute capability %d.%d, CUDA %d.%d, cuBLAS %s"
@@ -90,6 +94,19 @@ public final class CudaBackendProvider implements BackendProvider {
 
   /** With or without CUDA graphs. */
   CudaBackend open(Device device, boolean withGraphs) {
+    return reach(() -> openChecked(device, withGraphs));
+  }
+
+  /** What a device reports while it is not open yet makes it unavailable. */
+  private static <T> T reach(Supplier<T> answer) {
+    try {
+      return answer.get();
+    } catch (CudaException e) {
+      throw new DeviceUnavailableException("the CUDA device cannot be used: " + e.getMessage());
+    }
+  }
+
+  private CudaBackend openChecked(Device device, boolean withGraphs) {
     CudaDevice hardware = cuda().device(device.index());
     ComputeCapability capability = hardware.computeCapability();
     if (10 * capability.major() + capability.minor() < LEAST_CAPABILITY) {

@@ -26,6 +26,15 @@ final class Faults {
     return new DeviceFailedException("device " + device + ": " + e.getMessage(), e);
   }
 
+  /** Does something outside a step, with what CUDA reports turned into what to throw. */
+  void translate(Runnable work) {
+    try {
+      work.run();
+    } catch (CudaException e) {
+      throw of(e);
+    }
+  }
+
   /** Throws if the device was lost before. */
   void check() {
     if (lost != null) {

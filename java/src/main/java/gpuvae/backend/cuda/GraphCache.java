@@ -1,10 +1,12 @@
 package gpuvae.backend.cuda;
 
 import gpuvae.backend.StepKey;
+import gpuvae.cuda.Cleanup;
 import gpuvae.cuda.CudaGraph;
 import gpuvae.cuda.CudaGraphExec;
 import gpuvae.cuda.CudaStream;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -75,8 +77,11 @@ final class GraphCache implements Part {
 
   /** Drops all: the memory that they work on changes. */
   void clear() {
-    entries.values().forEach(GraphCache::close);
+    List<Entry> dropped = List.copyOf(entries.values());
     entries.clear();
+    Cleanup cleanup = new Cleanup();
+    dropped.forEach(entry -> cleanup.then(() -> close(entry)));
+    cleanup.end();
   }
 
   private static void close(Entry entry) {

@@ -35,6 +35,12 @@ final class Ledger {
     }
   }
 
+  /** Crosses out all: whoever was to give it back came to nothing, and the context frees it. */
+  void clear() {
+    entries.clear();
+    bytes = 0;
+  }
+
   /** Bytes in use. */
   long bytes() {
     return bytes;

@@ -51,7 +51,13 @@ final class Memory {
   }
 
   private OutOfDeviceMemoryException outOfMemory(String what, long bytes, CudaException e) {
-    MemoryInfo info = context.memoryInfo();
+    MemoryInfo info;
+    try {
+      info = context.memoryInfo();
+    } catch (CudaException worse) {
+      worse.addSuppressed(e);
+      throw faults.of(worse);
+    }
     return new OutOfDeviceMemoryException(
         ("no room for %s, %d bytes, beside %d in use here; %d of %d are free on %s (%s);"
                 + " a smaller batch, a smaller model, or ending what else runs there may help")
@@ -68,20 +74,12 @@ final class Memory {
   /** Gives it back; a second time does nothing. */
   void free(DeviceMemory memory) {
     ledger.remove(memory);
-    try {
-      memory.close();
-    } catch (CudaException e) {
-      throw faults.of(e);
-    }
+    faults.translate(memory::close);
   }
 
   /** Gives it back; a second time does nothing. */
   void free(PinnedMemory memory) {
     ledger.remove(memory);
-    try {
-      memory.close();
-    } catch (CudaException e) {
-      throw faults.of(e);
-    }
+    faults.translate(memory::close);
   }
 }

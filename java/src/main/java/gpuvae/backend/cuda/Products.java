@@ -2,6 +2,7 @@ package gpuvae.backend.cuda;
 
 import gpuvae.backend.Precision;
 import gpuvae.backend.Tensor;
+import gpuvae.cuda.Cleanup;
 import gpuvae.cuda.CublasHandle;
 import gpuvae.cuda.CudaContext;
 import gpuvae.cuda.CudaException;
@@ -70,7 +71,6 @@ final class Products implements Part {
 
   @Override
   public void close() {
-    blas.close();
-    memory.free(workspace);
+    new Cleanup().then(blas::close).then(() -> memory.free(workspace)).end();
   }
 }

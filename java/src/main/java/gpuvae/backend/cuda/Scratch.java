@@ -1,5 +1,6 @@
 package gpuvae.backend.cuda;
 
+import gpuvae.cuda.Cleanup;
 import gpuvae.cuda.CudaException;
 import gpuvae.cuda.CudaStream;
 import gpuvae.cuda.DeviceMemory;
@@ -51,14 +52,14 @@ final class Scratch implements Part {
 
   private void free() {
     if (rowSums != null) {
-      memory.free(rowSums);
+      DeviceMemory old = rowSums;
       rowSums = null;
+      memory.free(old);
     }
   }
 
   @Override
   public void close() {
-    free();
-    memory.free(fixed);
+    new Cleanup().then(this::free).then(() -> memory.free(fixed)).end();
   }
 }

@@ -2,6 +2,7 @@ package gpuvae.backend.cuda;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
+import gpuvae.cuda.Cleanup;
 import gpuvae.cuda.CudaContext;
 import gpuvae.cuda.CudaEvent;
 import gpuvae.cuda.CudaStream;
@@ -59,9 +60,11 @@ final class Transfers implements Part {
 
   @Override
   public void close() {
+    Cleanup cleanup = new Cleanup();
     for (int i = 0; i < BLOCKS; i++) {
-      read[i].close();
-      memory.free(blocks[i]);
+      PinnedMemory block = blocks[i];
+      cleanup.then(read[i]::close).then(() -> memory.free(block));
     }
+    cleanup.end();
   }
 }

@@ -11,6 +11,7 @@ import gpuvae.backend.OutOfDeviceMemoryException;
 import gpuvae.backend.Preprocessing;
 import gpuvae.backend.StepState;
 import gpuvae.backend.Tensor;
+import gpuvae.backend.Tensors;
 import gpuvae.config.VaeConfig;
 import gpuvae.cuda.CudaContext;
 import gpuvae.cuda.CudaDeviceForTests;
@@ -127,7 +128,7 @@ class CudaMemoryTest {
   @Test
   void aLostDeviceSaysSoAndCanBeOpenedAgain() {
     CudaBackend backend = CudaBackends.open(true);
-    StepState state = new StepState(backend);
+    StepState state = new StepState(new Tensors(backend));
     Tensor source = backend.allocate(ElementType.U8, 4, 8);
     backend.write(source, MemorySegment.ofArray(new byte[32]));
     Tensor order = backend.allocate(ElementType.I32, 2);

@@ -12,6 +12,7 @@ import gpuvae.backend.ElementType;
 import gpuvae.backend.StepKey;
 import gpuvae.backend.StepState;
 import gpuvae.backend.Tensor;
+import gpuvae.backend.Tensors;
 import gpuvae.backend.reference.RecordingBackend.Mode;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
@@ -36,7 +37,7 @@ class RecordingBackendTest {
   void whatVariesInDeviceMemoryIsSeenByReplays(Mode mode) {
     RecordingBackend recorder = new RecordingBackend(target, mode);
     Backend backend = recorder.backend();
-    StepState state = new StepState(backend);
+    StepState state = new StepState(new Tensors(backend));
     Tensor slots = floats(backend, 1, 2, 3, 4, 5, 6);
     Tensor x = floats(backend, 0, 0, 0);
     for (int step = 0; step < 6; step++) {

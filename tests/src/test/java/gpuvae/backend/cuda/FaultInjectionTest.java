@@ -1,0 +1,219 @@
+package gpuvae.backend.cuda;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
+
+import gpuvae.GpuVae;
+import gpuvae.StepLoss;
+import gpuvae.backend.Device;
+import gpuvae.backend.DeviceFailedException;
+import gpuvae.backend.DeviceUnavailableException;
+import gpuvae.backend.OutOfDeviceMemoryException;
+import gpuvae.backend.StepState;
+import gpuvae.config.VaeConfig;
+import gpuvae.cuda.CudaLibraries;
+import gpuvae.cuda.SoftwareDevice;
+import gpuvae.io.ModelFolder;
+import gpuvae.io.TrainingState;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assertions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * Each call of two training steps fails, one after the other, with errors that a driver could give
+ * there. The tiny preset by default; another on demand: -Dgpuvae.test.faults=mlp-relu.
+ */
+@ExtendWith(CudaLibraries.class)
+class FaultInjectionTest {
+  private static final VaeConfig CONFIG =
+      VaeConfig.preset(System.getProperty("gpuvae.test.faults", "mlp-softplus"));
+
+  private static final int ROWS = 4;
+  private static final long SEED = 5;
+  private static final Pattern FREEING = Pattern.compile("Destroy|Free|Unload|SetCurrent");
+
+  /** Errors after which the context is lost. */
+  private static final Set<Integer> STICKY = Set.of(700, 719, 999);
+
+  /** A run is some hundredths of a second; this many of them have certainly ended. */
+  private static final Duration HUNG = Duration.ofMinutes(2);
+
+  private static final float[] BATCH = new float[ROWS * CONFIG.input().shape().features()];
+
+  static {
+    for (int i = 0; i < BATCH.length; i += 3) {
+      BATCH[i] = 1;
+    }
+  }
+
+  private final SoftwareDevice device = SoftwareDevice.get();
+  private final Logger logger = Logger.getLogger("gpuvae");
+  private final List<String> leaks = new ArrayList<>();
+  private final Handler ledger =
+      new Handler() {
+        @Override
+        public void publish(LogRecord record) {
+          leaks.add(record.getMessage());
+        }
+
+        @Override
+        public void flush() {}
+
+        @Override
+        public void close() {}
+      };
+
+  /** Those that failed. */
+  private final Set<String> functions = new HashSet<>();
+
+  @TempDir Path folder;
+
+  /** What two steps give when nothing fails. */
+  private TrainingState expected;
+
+  private TrainingState saved;
+
+  @BeforeEach
+  void runWithoutFaults() throws IOException {
+    logger.addHandler(ledger);
+    try (GpuVae vae = create()) {
+      vae.trainStep(BATCH);
+      vae.save(folder.resolve("before"));
+      vae.trainStep(BATCH);
+      expected = vae.trainingState(Map.of());
+    }
+    saved = ModelFolder.readState(folder.resolve("before"));
+  }
+
+  @AfterEach
+  void disarm() {
+    device.disarm();
+    logger.removeHandler(ledger);
+  }
+
+  private static GpuVae create() {
+    return GpuVae.create(CONFIG, Device.cuda(0), SEED);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "alloc, 2, no room for an allocation",
+    "call, 2, no room for anything",
+    "call, 719, a kernel failed before",
+    "launch, 701, too many resources",
+    "launch, 700, illegal address",
+    "copy, 700, illegal address",
+    "library, 3, cuBLAS has no room",
+    "library, 14, cuBLAS is broken",
+    "library, 999, the driver is broken"
+  })
+  void everyCallFailsOnce(String calls, int status, String why) {
+    int n = 1;
+    while (failsAt(calls, n, status)) {
+      n++;
+    }
+    assertTrue(n > 5, "only " + (n - 1) + " of these calls");
+  }
+
+  /** False if there are fewer than n of these calls. */
+  private boolean failsAt(String calls, int n, int status) {
+    String what = calls + " " + n + " = " + status;
+    Assertions.assertTimeoutPreemptively(HUNG, () -> run(calls, n, status, what), what);
+    assertEquals(List.of(), leaks, what);
+    String failed = device.failed();
+    device.disarm();
+    if (failed != null && functions.add(failed)) {
+      worksAgain(what + " " + failed);
+    }
+    return failed != null;
+  }
+
+  private void run(String calls, int n, int status, String what) throws IOException {
+    device.fail(calls, n, status);
+    GpuVae vae = null;
+    try {
+      vae = create();
+      vae.trainStep(BATCH);
+      StepLoss loss = vae.trainStep(BATCH);
+      assertTrue(loss.accepted(), what);
+      vae.save(folder.resolve("after"));
+    } catch (DeviceFailedException | OutOfDeviceMemoryException | DeviceUnavailableException e) {
+      named(e, what);
+      if (vae != null && !STICKY.contains(status)) {
+        goesOn(vae, what);
+      }
+    } finally {
+      if (vae != null) {
+        close(vae, status, what);
+      }
+    }
+  }
+
+  private void named(RuntimeException e, String what) {
+    String failed = device.failed();
+    assertNotNull(failed, what);
+    // What is freed while a context is lost is silent; the next call tells.
+    Pattern named = Pattern.compile(FREEING.matcher(failed).find() ? "cu\\w+: " : failed + ": ");
+    assertTrue(named.matcher(e.getMessage()).find(), what + " " + failed + ": " + e.getMessage());
+  }
+
+  /** An error that leaves the context as it is costs a step at most. */
+  private void goesOn(GpuVae vae, String what) {
+    int attempts = 0;
+    while (attempts < 2) {
+      StepLoss loss = vae.trainStep(BATCH);
+      assertTrue(loss.accepted() && Double.isFinite(loss.total()), what);
+      attempts = (int) loss.step() + 1;
+    }
+    TrainingState state = vae.trainingState(Map.of());
+    assertEquals(attempts, state.words()[StepState.ATTEMPT], what);
+    if (attempts == 2) {
+      assertArrayEquals(expected.values(), state.values(), what);
+      assertArrayEquals(expected.secondMoment(), state.secondMoment(), what);
+    }
+  }
+
+  /** What a lost context takes with it need not be freed, and nobody has to hear of it. */
+  private void close(GpuVae vae, int status, String what) {
+    boolean before = device.failed() != null;
+    try {
+      vae.close();
+      if (!before && device.failed() != null && !STICKY.contains(status)) {
+        fail(what + ": " + device.failed() + " failed in close, and nobody heard of it");
+      }
+    } catch (DeviceFailedException e) {
+      assertTrue(!before, what + ": closing fails, though the fault is over: " + e.getMessage());
+      named(e, what);
+    }
+  }
+
+  private void worksAgain(String what) {
+    try (GpuVae vae = GpuVae.resume(folder.resolve("before"), Device.cuda(0))) {
+      assertTrue(Arrays.equals(saved.values(), vae.trainingState(Map.of()).values()), what);
+      vae.trainStep(BATCH);
+      assertArrayEquals(expected.values(), vae.trainingState(Map.of()).values(), what);
+    } catch (IOException e) {
+      fail(what + ": the checkpoint is damaged", e);
+    }
+  }
+}
