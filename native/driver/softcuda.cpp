@@ -6,9 +6,20 @@
 #include "check/report.h"
 #include "driver/inject.h"
 #include "driver/state.h"
+#include "exec/counters.h"
 #include "exec/settings.h"
 
 using namespace softcuda;
+
+namespace {
+
+softcudaCounters exported(const Counters& c) {
+  return {c.launches,          c.warpInstructions, c.laneInstructions, c.branches,
+          c.divergentBranches, c.bytesRead,        c.bytesWritten,     c.sectors,
+          c.leastSectors,      c.sharedAccesses,   c.bankConflicts};
+}
+
+}  // namespace
 
 SOFTCUDA_EXPORT int softcudaReportCount(void) { return reportCount(); }
 SOFTCUDA_EXPORT const char* softcudaReport(int index) { return reportText(index); }
@@ -45,6 +56,19 @@ SOFTCUDA_EXPORT int softcudaCall(const char* function) {
   std::lock_guard lock(driver().mutex);
   return injected(function);
 }
+
+SOFTCUDA_EXPORT int softcudaKernelCount(void) { return static_cast<int>(tally().kernels()); }
+SOFTCUDA_EXPORT const char* softcudaKernel(int index, softcudaCounters* counters) {
+  const char* kernel = nullptr;
+  Counters sums;
+  if (index < 0 || !tally().get(static_cast<size_t>(index), kernel, sums)) return nullptr;
+  if (counters) *counters = exported(sums);
+  return kernel;
+}
+SOFTCUDA_EXPORT void softcudaLastLaunch(softcudaCounters* counters) {
+  if (counters) *counters = exported(tally().last());
+}
+SOFTCUDA_EXPORT void softcudaClearCounters(void) { tally().clear(); }
 
 SOFTCUDA_EXPORT int softcudaSubmit(void* handle, int (*work)(const void*), const void* arguments,
                                    size_t bytes) {

@@ -185,6 +185,9 @@ void resolveGlobal(Request& r, Places& places) {
   if (!written)
     useShadow(r, places.contiguous, "global",
               [&](uint64_t address, int) { return memory.shadow(address); });
+  if (r.warp.cta->counting)
+    countGlobal(r.warp.cta->counters, r.mask, r.address, r.bytes, r.access != Access::Store,
+                r.access != Access::Load);
   checkRaces(r, false, places.contiguous,
              [&](int lane) { return describe(*memory.find(r.address[lane])); });
   for (int l = 0; l < kLanes; l++) places.at[l] = reinterpret_cast<uint8_t*>(r.address[l]);
@@ -208,6 +211,7 @@ void resolveShared(Request& r, Places& places) {
   uint8_t* shadow = cta.sharedShadow.data();
   useShadow(r, places.contiguous, "shared",
             [&](uint64_t address, int) { return shadow + address / 4; });
+  if (cta.counting) countShared(cta.counters, r.mask, r.address, r.bytes);
   checkRaces(r, true, places.contiguous, [](int) { return std::string("shared memory"); });
   for (int l = 0; l < kLanes; l++) places.at[l] = cta.shared.data() + r.address[l];
 }

@@ -5,6 +5,7 @@
 #include <new>
 
 #include "exec/races.h"
+#include "exec/settings.h"
 
 namespace softcuda {
 namespace {
@@ -99,6 +100,7 @@ Cta::Cta(const Launch& launch, Races* races, Random* random)
     : launch(launch),
       races(races),
       random(random),
+      counting(settings().counters),
       shared(launch.sharedBytes()),
       sharedShadow((launch.sharedBytes() + 3) / 4),
       warps((launch.threads() + kLanes - 1) / kLanes),
@@ -144,9 +146,12 @@ void Cta::begin(uint64_t number) {
   }
 }
 
-uint64_t Cta::executed() const {
-  uint64_t sum = 0;
-  for (const Warp& warp : warps) sum += warp.executed;
+Counters Cta::counted() const {
+  Counters sum = counters;
+  for (const Warp& warp : warps) {
+    sum.laneInstructions += warp.executed;
+    sum.warpInstructions += warp.issued;
+  }
   return sum;
 }
 

@@ -6,6 +6,7 @@
 #include <memory>
 #include <vector>
 
+#include "exec/counters.h"
 #include "exec/device_memory.h"
 #include "exec/fault.h"
 #include "exec/order.h"
@@ -52,6 +53,7 @@ struct Warp {
   uint8_t barrierOf[kLanes] = {};  // of parked lanes
   uint32_t turns = 0;              // backward branches since the lanes last changed
   uint64_t executed = 0;           // lane-instructions
+  uint64_t issued = 0;             // instructions
   uint32_t segment = 0;            // in the order of accesses; 0: none begun
 };
 
@@ -71,14 +73,16 @@ struct Cta {
   uint32_t index[3] = {};
   Races* const races;
   Random* const random;
+  const bool counting;
+  Counters counters;
   CtaOrder order;
   std::vector<uint8_t> shared, sharedShadow;
   Barrier barriers[16];
   std::vector<Warp> warps;
   std::vector<const Allocation*> recent;  // by instruction: the allocation it touched last
 
-  RaceCells raceCells();      // of shared memory
-  uint64_t executed() const;  // lane-instructions, of all CTAs that it has been
+  RaceCells raceCells();     // of shared memory
+  Counters counted() const;  // of all CTAs that it has been
 
  private:
   struct Free {

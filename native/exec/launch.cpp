@@ -18,15 +18,23 @@ struct Run {
   std::atomic<uint64_t> next{0};
   std::atomic<bool> stop{false};
   Outcome outcome;
+  Counters sum;
 
   void fail(const Fault& fault) {
     std::lock_guard lock(mutex);
     if (!outcome.fault) outcome.fault = fault;
     stop = true;
   }
-  void count(uint64_t laneInstructions) {
+  void count(const Counters& counters) {
     std::lock_guard lock(mutex);
-    outcome.laneInstructions += laneInstructions;
+    sum.add(counters);
+  }
+  // After all threads have ended.
+  Outcome finish() {
+    sum.launches = 1;
+    tally().add(launch.program->kernel, sum);
+    outcome.laneInstructions = sum.laneInstructions;
+    return outcome;
   }
   template <class Body>
   void guard(Body body) {
@@ -48,7 +56,7 @@ void runInOrder(Run& run, Races* races) {
     cta.begin(number);
     runCta(cta, run.stop);
   }
-  run.count(cta.executed());
+  run.count(cta.counted());
 }
 
 // Every launch has a seed of its own, the same in every run of the program.
@@ -57,7 +65,7 @@ uint64_t seedOfLaunch(uint64_t seed) { return Random(seed ^ settings().shuffled+
 }  // namespace
 
 Outcome execute(const Launch& launch) {
-  Run run{launch, {}, {}, {}, {}};
+  Run run{launch, {}, {}, {}, {}, {}};
   bool racing = settings().races;
   uint64_t seed = settings().seed;
   if (racing || seed != 0) {
@@ -71,12 +79,12 @@ Outcome execute(const Launch& launch) {
       else
         runInOrder(run, found);
     });
-    return run.outcome;
+    return run.finish();
   }
   uint64_t workers = std::min<uint64_t>(launch.ctas(), static_cast<uint64_t>(poolSize()));
   runParallel(static_cast<int>(workers),
               [&](int) { run.guard([&] { runInOrder(run, nullptr); }); });
-  return run.outcome;
+  return run.finish();
 }
 
 }  // namespace softcuda

@@ -58,6 +58,10 @@ bool select(Warp& warp, uint32_t beyond = kNone) {
 // Sends the lanes in `taken` to target, the rest of the active ones to the next instruction.
 void branch(Warp& warp, Mask taken, uint32_t target) {
   uint32_t here = warp.pc;
+  if (warp.cta->counting) {
+    warp.cta->counters.branches++;
+    warp.cta->counters.divergentBranches += taken != 0 && taken != warp.active;
+  }
   if (taken == warp.active) {
     warp.pc = target;
     if (target <= here && runnable(warp) != warp.active && ++warp.turns > kTurns) {
@@ -93,7 +97,7 @@ void scatter(Warp& warp, Mask taken, const uint32_t* targets, const uint32_t* ta
 void runWarp(Warp& warp, uint32_t quantum) {
   const Program& program = *warp.cta->launch.program;
   const Insn* code = program.code.data();
-  uint64_t executed = 0;
+  uint64_t executed = 0, issued = 0;
   uint32_t turns = warp.turns;
   retire(warp);
   select(warp);
@@ -112,6 +116,7 @@ void runWarp(Warp& warp, uint32_t quantum) {
     if (insn.watch != kNone) [[unlikely]]
       watch(warp, insn, mask, warp.active);
     executed += std::popcount(mask);
+    issued++;
     switch (insn.flow) {
       case Flow::Plain:
         if (mask != 0) insn.execute(warp, insn, mask);
@@ -156,6 +161,7 @@ void runWarp(Warp& warp, uint32_t quantum) {
     }
   }
   warp.executed += executed;
+  warp.issued += issued;
 }
 
 void turn(Warp& warp) {

@@ -31,11 +31,12 @@ class Numbers {
 
 }  // namespace
 
-uint64_t runShuffled(const Launch& launch, Races* races, uint64_t seed) {
+Counters runShuffled(const Launch& launch, Races* races, uint64_t seed) {
   Random random(seed);
   Numbers numbers(launch.ctas(), random);
   std::vector<std::unique_ptr<Cta>> resident;
-  uint64_t number, executed = 0;
+  uint64_t number;
+  Counters sum;
   while (resident.size() < kResident && numbers.take(number)) {
     resident.push_back(std::make_unique<Cta>(launch, races, &random));
     resident.back()->begin(number);
@@ -47,10 +48,10 @@ uint64_t runShuffled(const Launch& launch, Races* races, uint64_t seed) {
       resident[turn]->begin(number);
       continue;
     }
-    executed += resident[turn]->executed();
+    sum.add(resident[turn]->counted());
     resident.erase(resident.begin() + static_cast<std::ptrdiff_t>(turn));
   }
-  return executed;
+  return sum;
 }
 
 }  // namespace softcuda

@@ -6,7 +6,7 @@
 
 namespace softcuda {
 
-// Returns the lane-instructions executed. Throws Fault.
-uint64_t runShuffled(const Launch& launch, Races* races, uint64_t seed);
+// Throws Fault.
+Counters runShuffled(const Launch& launch, Races* races, uint64_t seed);
 
 }  // namespace softcuda

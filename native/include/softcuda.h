@@ -43,6 +43,28 @@ const char* softcudaFailed(void);
  */
 int softcudaDefer(uint64_t seed);
 
+/* Counts of launches; those from `branches` on are kept under SOFTCUDA_CHECKS=counters. */
+typedef struct softcudaCounters {
+  uint64_t launches;
+  uint64_t warpInstructions; /* each for one or more lanes */
+  uint64_t laneInstructions; /* once for each lane that its guard lets */
+  uint64_t branches;
+  uint64_t divergentBranches; /* some lanes taken, some not */
+  uint64_t bytesRead;         /* of global memory, by lanes; an atomic reads and writes */
+  uint64_t bytesWritten;
+  uint64_t sectors;        /* of 32 bytes that each access of a warp touches */
+  uint64_t leastSectors;   /* that its distinct bytes would fill */
+  uint64_t sharedAccesses; /* of warps */
+  uint64_t bankConflicts;  /* passes of shared memory beyond those that the widths need */
+} softcudaCounters;
+
+/* How many kernels have run since the start or the last clear; the name (null beyond the last,
+   valid until they are cleared) and the sums of each; the last launch. */
+int softcudaKernelCount(void);
+const char* softcudaKernel(int index, softcudaCounters* counters);
+void softcudaLastLaunch(softcudaCounters* counters);
+void softcudaClearCounters(void);
+
 /* For libraries that stand in for NVIDIA's on this device. softcudaSubmit has `work` called with a
    copy of `bytes` bytes of arguments when the stream's turn comes, or records it while the stream
    captures. softcudaTouch, for use in `work`, checks that `rows` rows of `rowBytes` bytes, `stride`
