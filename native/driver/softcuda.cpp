@@ -93,6 +93,10 @@ SOFTCUDA_EXPORT int softcudaTouch(const char* who, uint64_t address, size_t rowB
                 std::to_string(address) + " is not inside one allocation");
       return CUDA_ERROR_ILLEGAL_ADDRESS;
     }
+    Counters moved;
+    moved.launches = write ? 1 : 0;
+    (write ? moved.bytesWritten : moved.bytesRead) = rowBytes * rows;
+    tally().add(who, moved);
     if (!write && a->written) return CUDA_SUCCESS;
     for (size_t row = 0; row < rows; row++) {
       uint64_t at = address + row * stride, firstNot = 0;

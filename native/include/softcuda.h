@@ -69,8 +69,9 @@ void softcudaClearCounters(void);
    copy of `bytes` bytes of arguments when the stream's turn comes, or records it while the stream
    captures. softcudaTouch, for use in `work`, checks that `rows` rows of `rowBytes` bytes, `stride`
    bytes apart, lie in one allocation and, unless they are written, have been written before; it
-   reports as `who`. Both answer a CUresult. softcudaCall, at the start of a function, answers the
-   status that the function shall return instead of doing its work, or 0. */
+   reports as `who`, and counts under this name: the bytes, and a launch where they are written.
+   Both answer a CUresult. softcudaCall, at the start of a function, answers the status that the
+   function shall return instead of doing its work, or 0. */
 int softcudaSubmit(void* stream, int (*work)(const void* arguments), const void* arguments,
                    size_t bytes);
 int softcudaTouch(const char* who, uint64_t address, size_t rowBytes, size_t rows, size_t stride,
