@@ -51,7 +51,7 @@ struct Warp {
   Mask waiting = 0;                // at a *.sync
   uint32_t lanePc[kLanes] = {};    // of lanes that are not active
   uint8_t barrierOf[kLanes] = {};  // of parked lanes
-  uint32_t turns = 0;              // backward branches since the lanes last changed
+  uint32_t turns = 0;              // backward branches since others had theirs
   uint64_t executed = 0;           // lane-instructions
   uint64_t issued = 0;             // instructions
   uint32_t segment = 0;            // in the order of accesses; 0: none begun

@@ -9,7 +9,7 @@
 namespace softcuda {
 namespace {
 
-constexpr uint32_t kTurns = 500;       // backward branches of some lanes while others wait
+constexpr uint32_t kTurns = 500;       // backward branches and calls while other lanes wait
 constexpr uint32_t kQuantum = 50'000;  // instructions of a warp before the next has its turn
 constexpr int kTurnKinds = 7;          // shuffled turns: 1, 2, 4, ... instructions
 
@@ -44,7 +44,6 @@ bool select(Warp& warp, uint32_t beyond = kNone) {
   if (any) chosen = warp.lanePc[anyLane(runnable(warp), *random)];
   warp.pc = chosen;
   warp.nextPc = kNone;
-  warp.turns = 0;
   for (Mask rest = runnable(warp); rest != 0; rest &= rest - 1) {
     int lane = std::countr_zero(rest);
     if (warp.lanePc[lane] == chosen)
@@ -53,6 +52,14 @@ bool select(Warp& warp, uint32_t beyond = kNone) {
       warp.nextPc = std::min(warp.nextPc, warp.lanePc[lane]);
   }
   return true;
+}
+
+// Goes on with the least pc or, after enough turns, with other lanes than those at `here`.
+void selectFairly(Warp& warp, uint32_t here, bool turn) {
+  warp.turns += turn;
+  bool others = warp.turns > kTurns;
+  select(warp, others ? here : kNone);
+  if (others) warp.turns = 0;
 }
 
 // Sends the lanes in `taken` to target, the rest of the active ones to the next instruction.
@@ -67,6 +74,7 @@ void branch(Warp& warp, Mask taken, uint32_t target) {
     if (target <= here && runnable(warp) != warp.active && ++warp.turns > kTurns) {
       retire(warp);
       select(warp, here);
+      warp.turns = 0;
     }
     return;
   }
@@ -74,15 +82,13 @@ void branch(Warp& warp, Mask taken, uint32_t target) {
   if (taken == 0) return;
   retire(warp);
   for (Mask rest = taken; rest != 0; rest &= rest - 1) warp.lanePc[std::countr_zero(rest)] = target;
-  uint32_t turns = warp.turns + (target <= here);
-  select(warp, turns > kTurns ? here : kNone);
-  warp.turns = turns > kTurns ? 0 : turns;
+  selectFairly(warp, here, target <= here);
 }
 
 // Sends each lane of `taken` to its own target.
 void scatter(Warp& warp, Mask taken, const uint32_t* targets, const uint32_t* table, size_t size,
              const Insn& insn) {
-  warp.pc++;
+  uint32_t here = warp.pc++;
   retire(warp);
   for (Mask rest = taken; rest != 0; rest &= rest - 1) {
     int lane = std::countr_zero(rest);
@@ -90,7 +96,7 @@ void scatter(Warp& warp, Mask taken, const uint32_t* targets, const uint32_t* ta
       throw faultOf(warp, insn, lane, FaultCode::LaunchFailed, "index beyond the branch table");
     warp.lanePc[lane] = table ? table[targets[lane]] : targets[lane];
   }
-  select(warp);
+  selectFairly(warp, here, true);
 }
 
 // Runs the active lanes of a warp, then others, until all wait or the quantum is over.
@@ -98,10 +104,8 @@ void runWarp(Warp& warp, uint32_t quantum) {
   const Program& program = *warp.cta->launch.program;
   const Insn* code = program.code.data();
   uint64_t executed = 0, issued = 0;
-  uint32_t turns = warp.turns;
   retire(warp);
   select(warp);
-  warp.turns = turns;
   for (uint32_t budget = quantum; budget > 0; budget--) {
     if (warp.pc >= warp.nextPc || warp.active == 0) {
       retire(warp);
