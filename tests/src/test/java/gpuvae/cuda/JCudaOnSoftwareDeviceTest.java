@@ -13,6 +13,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.lang.foreign.Arena;
 import java.lang.foreign.SymbolLookup;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Random;
 import jcuda.CudaException;
 import jcuda.Pointer;
@@ -113,7 +114,9 @@ class JCudaOnSoftwareDeviceTest {
   @Test
   void launchesOnAStreamWithEventsAndInAGraph() {
     CUmodule module = new CUmodule();
-    cuModuleLoadData(module, ScaleKernel.ptx());
+    // JCuda hands over the bytes as they are; PTX ends with a 0.
+    byte[] ptx = ScaleKernel.ptx();
+    cuModuleLoadData(module, Arrays.copyOf(ptx, ptx.length + 1));
     CUfunction function = new CUfunction();
     cuModuleGetFunction(function, module, "scale");
     CUstream stream = new CUstream();
