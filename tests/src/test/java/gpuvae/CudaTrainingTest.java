@@ -9,6 +9,7 @@ import gpuvae.backend.Binding;
 import gpuvae.backend.Device;
 import gpuvae.backend.Precision;
 import gpuvae.config.VaeConfig;
+import gpuvae.cuda.CudaDeviceForTests;
 import gpuvae.cuda.CudaLibraries;
 import gpuvae.data.Batch;
 import gpuvae.data.DataSource;
@@ -163,6 +164,7 @@ class CudaTrainingTest {
   @EnabledOnOs(value = OS.LINUX, architectures = "amd64")
   @Test
   void jcudaIsForWhoAsks() {
+    CudaDeviceForTests.assumeJCuda();
     Device device = Device.cuda(0).withBinding(Binding.JCUDA);
     assertTrue(device.describe().endsWith(", through JCuda"), device.describe());
     try (GpuVae plain = create(Device.cuda(0));

@@ -113,6 +113,7 @@ class DoctorTest {
 
   @Test
   void theWaysToTheLibraries() {
+    CudaDeviceForTests.assumeJCuda();
     Cuda cuda = CudaDeviceForTests.cuda();
     List<DoctorCuda.Answer> answers = DoctorCuda.examine(CudaDeviceForTests.libraries());
     DoctorCuda.Answer ffm = answers.get(answers.size() - 2);

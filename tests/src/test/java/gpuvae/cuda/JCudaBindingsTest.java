@@ -26,6 +26,7 @@ class JCudaBindingsTest {
 
   private Ended run(Class<?> program, Predicate<String> jars)
       throws IOException, InterruptedException {
+    SoftwareDevice.get();
     String driver =
         CudaDeviceForTests.libraries().find(LibraryProbe.Library.CUDA).path().orElseThrow();
     String classPath =

@@ -14,7 +14,8 @@ import java.util.List;
 /**
  * JCuda. Its natives look for libcuda.so.1 and libcublas.so.12 as the system finds them, or take
  * what has that SONAME and is loaded already: so each library is opened through the FFM API first,
- * from where the probe finds it. That also checks it, and gives the words for its statuses.
+ * from where the probe finds it. That also checks it, and gives the words for its statuses. JCuda's
+ * exceptions, a switch of the whole JVM, must stay off.
  */
 public final class JCudaBindings implements Bindings {
   /** What JCuda's cuBLAS natives are linked to. */

@@ -26,6 +26,9 @@ public final class CudaBackends {
 
   /** With or without CUDA graphs, through a binding. */
   static CudaBackend open(Binding binding, boolean withGraphs) {
+    if (binding == Binding.JCUDA) {
+      CudaDeviceForTests.assumeJCuda();
+    }
     return provider().open(Device.cuda(0).withBinding(binding), withGraphs);
   }
 
