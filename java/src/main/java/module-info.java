@@ -1,11 +1,13 @@
 /** Variational autoencoders trained and run from Java, on NVIDIA GPUs and on any CPU. */
-@SuppressWarnings("incubating")
+@SuppressWarnings({"incubating", "requires-automatic"})
 module gpuvae {
   requires com.fasterxml.jackson.core;
   requires static jdk.incubator.vector;
   requires transitive java.desktop;
   requires java.net.http;
   requires static info.picocli;
+  requires static jcublas;
+  requires static jcuda;
 
   exports gpuvae;
   exports gpuvae.backend;

@@ -5,9 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import gpuvae.backend.Binding;
 import gpuvae.backend.Device;
 import gpuvae.backend.Precision;
 import gpuvae.config.VaeConfig;
+import gpuvae.cuda.CudaDeviceForTests;
 import gpuvae.cuda.CudaLibraries;
 import gpuvae.data.Batch;
 import gpuvae.data.DataSource;
@@ -22,6 +24,8 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -155,6 +159,22 @@ class CudaTrainingTest {
     assertEquals("cuda:0", best.toString());
     assertEquals("a usable GPU is here", best.reason());
     assertTrue(best.describe().contains("compute capability"), best.describe());
+  }
+
+  @EnabledOnOs(value = OS.LINUX, architectures = "amd64")
+  @Test
+  void jcudaIsForWhoAsks() {
+    CudaDeviceForTests.assumeJCuda();
+    Device device = Device.cuda(0).withBinding(Binding.JCUDA);
+    assertTrue(device.describe().endsWith(", through JCuda"), device.describe());
+    try (GpuVae plain = create(Device.cuda(0));
+        GpuVae other = create(device)) {
+      assertEquals(device, other.device());
+      train(plain, 0, 3);
+      train(other, 0, 3);
+      assertSameParameters(plain, other);
+    }
+    assertThrows(IllegalArgumentException.class, () -> Device.cpu().withBinding(Binding.JCUDA));
   }
 
   /** Rounding of the factors aside, whose bound the tests of cuBLAS hold, it is the same step. */

@@ -28,6 +28,7 @@ class RoomsTest {
           List.of("gpuvae.model"),
           List.of("gpuvae.config"),
           List.of("gpuvae.backend.cpu", "gpuvae.backend.cuda"),
+          List.of("gpuvae.cuda.jcuda"),
           List.of("gpuvae.backend", "gpuvae.cuda"));
 
   private static final JavaClasses LIBRARY =
@@ -91,6 +92,18 @@ class RoomsTest {
         .dependOnClassesThat()
         .resideInAnyPackage("picocli..", "me.tongfei..")
         .because("a library user has none of these")
+        .check(LIBRARY);
+  }
+
+  @Test
+  void jcudaStaysInItsRoom() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("gpuvae.cuda.jcuda")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("jcuda..")
+        .because("a library user has none of it")
         .check(LIBRARY);
   }
 

@@ -13,8 +13,8 @@ public interface BackendProvider {
   /** How many devices of this kind there are; 0 if {@link #unusable}. */
   int count();
 
-  /** One line about a device: its name and size. */
-  String describe(int index);
+  /** One line about a device of this kind: its name and size. */
+  String describe(Device device);
 
   /**
    * Opens a device of this kind.

@@ -13,22 +13,31 @@ import java.util.regex.Pattern;
  * @param kind "cpu" or "cuda"
  * @param index which one of its kind
  * @param precision of matrix products; the CPU knows float32 only
+ * @param binding the way to a GPU's libraries; FFM for the CPU
  * @param reason why it was chosen: "asked for", or what spoke against the others
  */
-public record Device(String kind, int index, Precision precision, String reason) {
+public record Device(String kind, int index, Precision precision, Binding binding, String reason) {
   private static final Pattern SPELLING = Pattern.compile("(auto|cpu|cuda)(?::(\\d{1,3}))?");
 
-  /** Checks the precision. */
+  /** Checks precision and binding. */
   public Device {
     if (kind.equals("cpu") && precision != Precision.FLOAT32) {
       throw new IllegalArgumentException(
           "precision is " + precision.label() + " on the CPU, allowed: float32");
     }
+    if (kind.equals("cpu") && binding != Binding.FFM) {
+      throw new IllegalArgumentException(
+          "binding is " + binding.label() + " on the CPU, which needs none");
+    }
+  }
+
+  private Device(String kind, int index, String reason) {
+    this(kind, index, Precision.FLOAT32, Binding.FFM, reason);
   }
 
   /** The CPU. */
   public static Device cpu() {
-    return new Device("cpu", 0, Precision.FLOAT32, "asked for");
+    return new Device("cpu", 0, "asked for");
   }
 
   /** An NVIDIA GPU by index. */
@@ -36,7 +45,7 @@ public record Device(String kind, int index, Precision precision, String reason)
     if (index < 0) {
       throw new IllegalArgumentException("device index is " + index + ", allowed: 0 and above");
     }
-    return new Device("cuda", index, Precision.FLOAT32, "asked for");
+    return new Device("cuda", index, "asked for");
   }
 
   /** The first usable GPU, else the CPU; {@link #reason} says why. */
@@ -47,8 +56,8 @@ public record Device(String kind, int index, Precision precision, String reason)
             ? cuda.get().unusable().map(why -> why.lines().findFirst().orElse(why)).orElse("")
             : "this build of gpuvae has no CUDA backend";
     return against.isEmpty()
-        ? new Device("cuda", 0, Precision.FLOAT32, "a usable GPU is here")
-        : new Device("cpu", 0, Precision.FLOAT32, against);
+        ? new Device("cuda", 0, "a usable GPU is here")
+        : new Device("cpu", 0, against);
   }
 
   /**
@@ -76,7 +85,16 @@ public record Device(String kind, int index, Precision precision, String reason)
    * @throws IllegalArgumentException for TF32 on the CPU
    */
   public Device withPrecision(Precision other) {
-    return new Device(kind, index, other, reason);
+    return new Device(kind, index, other, binding, reason);
+  }
+
+  /**
+   * The same device reached another way.
+   *
+   * @throws IllegalArgumentException for JCuda on the CPU
+   */
+  public Device withBinding(Binding other) {
+    return new Device(kind, index, precision, other, reason);
   }
 
   /** All providers on this class or module path. */
@@ -93,7 +111,7 @@ public record Device(String kind, int index, Precision precision, String reason)
 
   /** One line about it: its name and size. */
   public String describe() {
-    return provider(kind).map(p -> p.describe(index)).orElse(toString());
+    return provider(kind).map(p -> p.describe(this)).orElse(toString());
   }
 
   /**

@@ -1,5 +1,6 @@
 package gpuvae.cli;
 
+import gpuvae.backend.Binding;
 import gpuvae.backend.Device;
 import gpuvae.backend.DeviceUnavailableException;
 import gpuvae.backend.Precision;
@@ -26,6 +27,15 @@ final class DeviceOption {
               + " Default: ${DEFAULT-VALUE}.")
   String precision;
 
+  @Option(
+      names = "--binding",
+      paramLabel = "BINDING",
+      defaultValue = "ffm",
+      description =
+          "The way to a GPU's libraries: ffm, or jcuda (if JCuda is on the class path)."
+              + " Default: ${DEFAULT-VALUE}.")
+  String binding;
+
   /**
    * The device, sure to be usable: whoever asks for a GPU is never given the CPU.
    *
@@ -38,7 +48,7 @@ final class DeviceOption {
     } catch (IllegalArgumentException e) {
       throw new UsageException(e, "--device auto");
     }
-    chosen = withPrecision(chosen);
+    chosen = withBinding(withPrecision(chosen));
     if (chosen.kind().equals("cuda")) {
       try {
         chosen.open().close();
@@ -68,6 +78,19 @@ final class DeviceOption {
     }
     throw new UsageException(
         "precision is '" + precision + "', allowed: float32, tf32", "--precision float32");
+  }
+
+  private Device withBinding(Device chosen) {
+    for (Binding known : Binding.values()) {
+      if (known.label().equals(binding)) {
+        try {
+          return chosen.withBinding(known);
+        } catch (IllegalArgumentException e) {
+          throw new UsageException(e, "--device cuda, or leave out --binding");
+        }
+      }
+    }
+    throw new UsageException("binding is '" + binding + "', allowed: ffm, jcuda", "--binding ffm");
   }
 
   /** What it is and, where it was not simply asked for, why it was taken. */

@@ -6,6 +6,7 @@ import gpuvae.cuda.CudaException;
 import gpuvae.cuda.CudaUnavailableException;
 import gpuvae.cuda.LibraryProbe;
 import gpuvae.cuda.LibraryProbe.Library;
+import gpuvae.cuda.jcuda.JCudaBindings;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -67,10 +68,27 @@ final class DoctorCuda {
       CudaDevice device = cuda.device(i);
       ask(part, () -> device(part, device));
     }
+    ask("FFM", () -> binding("FFM", "Java " + Runtime.version().feature(), cuda));
+    ask("JCuda", () -> jcuda(probe));
   }
 
   private void library(Library library, Supplier<Optional<String>> version) {
     ask(library.title(), () -> addVersion(library.title(), "version ", version.get()));
+  }
+
+  private void jcuda(LibraryProbe probe) {
+    JCudaBindings bindings = new JCudaBindings();
+    Cuda cuda = Cuda.load(probe, bindings);
+    binding("JCuda", bindings.version(), cuda);
+  }
+
+  /** A way to these libraries, and whose it is. */
+  private void binding(String part, String version, Cuda cuda) {
+    String cublas = cuda.cublasVersion();
+    Map<String, Object> facts = new LinkedHashMap<>();
+    facts.put("version", version);
+    facts.put("cublas", cublas);
+    add(part, "%s, cuBLAS %s".formatted(version, cublas), facts);
   }
 
   private void device(String part, CudaDevice device) {

@@ -3,7 +3,7 @@ package gpuvae.cuda;
 import java.lang.foreign.MemorySegment;
 
 /** cuBLAS' calls, each of which throws {@link CudaException} if its status is not success. */
-interface Blas {
+public interface Blas {
   /** The library's version; needs no device. */
   String version();
 

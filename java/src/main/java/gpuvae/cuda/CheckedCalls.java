@@ -37,7 +37,7 @@ abstract class CheckedCalls {
   }
 
   /** What a status other than success becomes. */
-  abstract CudaException failure(CFunction function, int status, String detail);
+  public abstract CudaException failure(String call, int status, String detail);
 
   final NativeLibrary library() {
     return library;
@@ -49,7 +49,7 @@ abstract class CheckedCalls {
 
   final void check(CFunction function, int status) {
     if (status != SUCCESS) {
-      throw failure(function, status, "");
+      throw failure(function.name(), status, "");
     }
   }
 
@@ -92,7 +92,7 @@ abstract class CheckedCalls {
     MemorySegment cell = arena.allocate(JAVA_LONG);
     int status = status(() -> call.invoke(cell));
     if (status != SUCCESS) {
-      throw failure(function, status, detail);
+      throw failure(function.name(), status, detail);
     }
     return cell;
   }

@@ -12,12 +12,14 @@ import java.util.Optional;
  */
 public final class Cuda {
   private final LibraryProbe probe;
+  private final Bindings bindings;
   private final Driver driver;
   private Blas blas;
 
-  private Cuda(LibraryProbe probe, Driver driver) {
+  private Cuda(LibraryProbe probe, Bindings bindings) {
     this.probe = probe;
-    this.driver = driver;
+    this.bindings = bindings;
+    driver = bindings.openDriver(probe);
   }
 
   /**
@@ -26,7 +28,16 @@ public final class Cuda {
    * @throws CudaUnavailableException if it is absent, unusable or too old, or has no device
    */
   public static Cuda load(LibraryProbe probe) {
-    return new Cuda(probe, FfmDriver.load(probe.find(Library.CUDA)));
+    return load(probe, Bindings.FFM);
+  }
+
+  /**
+   * The same through bindings of one's choice.
+   *
+   * @throws CudaUnavailableException also if these bindings are not here
+   */
+  public static Cuda load(LibraryProbe probe, Bindings bindings) {
+    return new Cuda(probe, bindings);
   }
 
   /** The newest CUDA that the driver supports: 1000 times the major plus 10 times the minor. */
@@ -80,7 +91,7 @@ public final class Cuda {
 
   synchronized Blas blas() {
     if (blas == null) {
-      blas = FfmBlas.load(probe.find(Library.CUBLAS));
+      blas = bindings.openBlas(probe);
     }
     return blas;
   }

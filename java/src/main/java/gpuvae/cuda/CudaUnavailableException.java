@@ -20,12 +20,12 @@ public final class CudaUnavailableException extends RuntimeException {
 
   private final Reason reason;
 
-  CudaUnavailableException(Reason reason, String message) {
+  public CudaUnavailableException(Reason reason, String message) {
     super(message);
     this.reason = reason;
   }
 
-  CudaUnavailableException(Reason reason, String message, Throwable cause) {
+  public CudaUnavailableException(Reason reason, String message, Throwable cause) {
     super(message, cause);
     this.reason = reason;
   }

@@ -7,7 +7,7 @@ import java.lang.foreign.MemorySegment;
  * Handles and addresses on the device are long. Those on memory, modules, streams, events and
  * graphs work in the thread's current context.
  */
-interface Driver {
+public interface Driver {
   /** 1000 times major plus 10 times minor version of the newest CUDA it supports. */
   int version();
 

@@ -7,7 +7,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 
 /** cuBLAS through the FFM API. */
-final class FfmBlas extends CheckedCalls implements Blas {
+public final class FfmBlas extends CheckedCalls implements Blas {
   private FfmBlas(NativeLibrary library) {
     super(library);
   }
@@ -17,19 +17,19 @@ final class FfmBlas extends CheckedCalls implements Blas {
    *
    * @throws CudaUnavailableException if it is absent or unusable
    */
-  static FfmBlas load(Finding finding) {
+  public static FfmBlas load(Finding finding) {
     NativeLibrary library = new NativeLibrary(finding, CublasTable.table());
     library.require(CublasTable.table().functions());
     return new FfmBlas(library);
   }
 
   @Override
-  CudaException failure(CFunction function, int status, String detail) {
+  public CudaException failure(String call, int status, String detail) {
     String name = describe(GET_STATUS_NAME, status);
     String words = describe(GET_STATUS_STRING, status);
     return status == CUBLAS_STATUS_ALLOC_FAILED
-        ? new CudaOutOfMemoryException(function.name(), status, name, words, detail)
-        : new CudaException(function.name(), status, name, words, detail, false);
+        ? new CudaOutOfMemoryException(call, status, name, words, detail)
+        : new CudaException(call, status, name, words, detail, false);
   }
 
   private String describe(CFunction function, int status) {

@@ -26,7 +26,7 @@ final class FfmDnn extends CheckedCalls implements Dnn {
 
   /** cuDNN's words for a status are its name. */
   @Override
-  CudaException failure(CFunction function, int status, String detail) {
+  public CudaException failure(String call, int status, String detail) {
     String name;
     try {
       name =
@@ -34,7 +34,7 @@ final class FfmDnn extends CheckedCalls implements Dnn {
     } catch (Throwable e) {
       throw unchecked(e);
     }
-    return new CudaException(function.name(), status, name, "failed", detail, false);
+    return new CudaException(call, status, name, "failed", detail, false);
   }
 
   @Override

@@ -13,7 +13,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 
 /** The driver through the FFM API. */
-final class FfmDriver extends CheckedCalls implements Driver {
+public final class FfmDriver extends CheckedCalls implements Driver {
   /** 12.0: the ABI of {@link DriverTable}. */
   private static final int MINIMUM_VERSION = 12_000;
 
@@ -30,7 +30,7 @@ final class FfmDriver extends CheckedCalls implements Driver {
    *
    * @throws CudaUnavailableException if it is absent or unusable or has no device
    */
-  static FfmDriver load(Finding finding) {
+  public static FfmDriver load(Finding finding) {
     NativeLibrary library = new NativeLibrary(finding, DriverTable.table());
     FfmDriver driver = new FfmDriver(library);
     // An old driver lacks functions too: its age is the better message.
@@ -50,7 +50,7 @@ final class FfmDriver extends CheckedCalls implements Driver {
   private void start() {
     int status = status(() -> (int) INIT.handle().invokeExact(at(INIT), 0));
     if (status != SUCCESS) {
-      CudaException cause = failure(INIT, status, "");
+      CudaException cause = failure(INIT.name(), status, "");
       throw status == CUDA_ERROR_NO_DEVICE
           ? noDevice(cause.getMessage(), cause)
           : new CudaUnavailableException(
@@ -70,7 +70,7 @@ final class FfmDriver extends CheckedCalls implements Driver {
   }
 
   @Override
-  CudaException failure(CFunction function, int status, String detail) {
+  public CudaException failure(String call, int status, String detail) {
     String name =
         textThrough(
             cell -> (int) GET_ERROR_NAME.handle().invokeExact(at(GET_ERROR_NAME), status, cell));
@@ -79,8 +79,8 @@ final class FfmDriver extends CheckedCalls implements Driver {
             cell ->
                 (int) GET_ERROR_STRING.handle().invokeExact(at(GET_ERROR_STRING), status, cell));
     return status == CUDA_ERROR_OUT_OF_MEMORY
-        ? new CudaOutOfMemoryException(function.name(), status, name, words, detail)
-        : new CudaException(function.name(), status, name, words, detail, STICKY.contains(status));
+        ? new CudaOutOfMemoryException(call, status, name, words, detail)
+        : new CudaException(call, status, name, words, detail, STICKY.contains(status));
   }
 
   // ---- devices and contexts ----
@@ -300,7 +300,9 @@ final class FfmDriver extends CheckedCalls implements Driver {
       if (status != SUCCESS) {
         String log = (error.getString(0) + "\n" + info.getString(0)).strip();
         throw failure(
-            MODULE_LOAD_DATA, status, name + (log.isEmpty() ? "" : ", in the JIT's words: " + log));
+            MODULE_LOAD_DATA.name(),
+            status,
+            name + (log.isEmpty() ? "" : ", in the JIT's words: " + log));
       }
       return module.get(JAVA_LONG, 0);
     }

@@ -129,8 +129,13 @@ public final class LibraryProbe {
 
   /** Looks for a library. Opens it to see that it can be opened, and closes it. */
   public Finding find(Library library) {
+    return find(library, library.names());
+  }
+
+  /** Looks for a library under some of its names: for a client that is bound to one version. */
+  public Finding find(Library library, List<String> fileNames) {
     List<Attempt> attempts = new ArrayList<>();
-    for (String name : candidates(library)) {
+    for (String name : candidates(fileNames)) {
       DynamicLoader.Answer answer = DynamicLoader.INSTANCE.tryOpen(name);
       attempts.add(new Attempt(name, answer.refusal()));
       if (answer.refusal() == null) {
@@ -149,13 +154,13 @@ public final class LibraryProbe {
     return findings;
   }
 
-  private List<String> candidates(Library library) {
+  private List<String> candidates(List<String> fileNames) {
     List<String> names = new ArrayList<>();
     if (only.isEmpty()) {
-      names.addAll(library.names());
+      names.addAll(fileNames);
     }
     for (Path folder : only.map(List::of).orElse(folders)) {
-      for (String name : library.names()) {
+      for (String name : fileNames) {
         Path file = folder.resolve(name);
         // In a folder that was named, a missing file is worth a line; in the others it is not.
         if (only.isPresent() || file.toFile().exists()) {

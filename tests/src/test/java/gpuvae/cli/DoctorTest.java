@@ -112,6 +112,35 @@ class DoctorTest {
   }
 
   @Test
+  void theWaysToTheLibraries() {
+    CudaDeviceForTests.assumeJCuda();
+    Cuda cuda = CudaDeviceForTests.cuda();
+    List<DoctorCuda.Answer> answers = DoctorCuda.examine(CudaDeviceForTests.libraries());
+    DoctorCuda.Answer ffm = answers.get(answers.size() - 2);
+    assertEquals("FFM", ffm.part());
+    assertEquals(
+        "Java " + Runtime.version().feature() + ", cuBLAS " + cuda.cublasVersion(), ffm.words());
+    DoctorCuda.Answer jcuda = answers.getLast();
+    assertEquals("JCuda", jcuda.part());
+    assertTrue(jcuda.words().matches("12\\.6\\.0, cuBLAS \\d+\\.\\d+\\.\\d+"), jcuda.words());
+  }
+
+  @Test
+  void aWayThatCannotServeSaysWhy(@TempDir Path folder) throws IOException {
+    String driver =
+        CudaDeviceForTests.libraries().find(LibraryProbe.Library.CUDA).path().orElseThrow();
+    for (String name : List.of("libcuda.so.1", "libcublas.so.13")) {
+      Files.createSymbolicLink(folder.resolve(name), Path.of(driver).resolveSibling(name));
+    }
+    List<DoctorCuda.Answer> answers = DoctorCuda.examine(LibraryProbe.in(folder));
+    assertTrue(answers.get(answers.size() - 2).words().startsWith("Java "), answers.toString());
+    DoctorCuda.Answer jcuda = answers.getLast();
+    assertTrue(jcuda.words().startsWith("JCuda needs cuBLAS 12: cuBLAS is absent"), jcuda.words());
+    String error = jcuda.data().get("error").toString();
+    assertTrue(error.contains("libcublas.so.12"), error);
+  }
+
+  @Test
   void thePtxOfThisBuild() throws IOException {
     DoctorPtx ptx = DoctorPtx.read();
     try (Stream<Path> files =

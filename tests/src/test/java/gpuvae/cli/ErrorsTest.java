@@ -50,6 +50,8 @@ class ErrorsTest {
         "train --limit 0 --data digits|--limit is 0",
         "train --image-size 28 --data digits|WIDTHxHEIGHT",
         "train --device gpu|allowed: auto, cpu, cuda",
+        "train --binding jni|allowed: ffm, jcuda",
+        "train --device cpu --binding jcuda|binding is jcuda on the CPU",
         "train --resume --overwrite|exclude each other",
         "train --resume --out nowhere|nowhere",
         "evaluate|MODEL",

@@ -2,6 +2,8 @@ package gpuvae.cuda;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Assumptions;
 
 /**
  * The device that tests run on: the software device as native/ builds it; the one of a folder that
@@ -34,6 +36,13 @@ public final class CudaDeviceForTests {
           "GPUVAE_REQUIRE_SOFTWARE_DEVICE");
     }
     return LibraryProbe.in(BUILT);
+  }
+
+  /** Skips the test where the cuBLAS that JCuda is linked to is absent. */
+  public static void assumeJCuda() {
+    Assumptions.assumeTrue(
+        libraries().find(LibraryProbe.Library.CUBLAS, List.of("libcublas.so.12")).found(),
+        "JCuda needs libcublas.so.12");
   }
 
   /** Its libraries, loaded. */

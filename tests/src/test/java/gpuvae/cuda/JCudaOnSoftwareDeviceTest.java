@@ -33,6 +33,7 @@ import jcuda.driver.CUstream_flags;
 import jcuda.jcublas.JCublas2;
 import jcuda.jcublas.cublasHandle;
 import jcuda.jcublas.cublasOperation;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -59,6 +60,13 @@ class JCudaOnSoftwareDeviceTest {
     setExceptionsEnabled(true);
     JCublas2.setExceptionsEnabled(true);
     cuInit(0);
+  }
+
+  /** As gpuvae's own use of JCuda in this JVM expects it. */
+  @AfterAll
+  static void answerStatuses() {
+    setExceptionsEnabled(false);
+    JCublas2.setExceptionsEnabled(false);
   }
 
   private final CUdevice device = new CUdevice();

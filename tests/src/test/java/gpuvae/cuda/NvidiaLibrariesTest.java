@@ -21,19 +21,19 @@ class NvidiaLibrariesTest {
   void cublas() {
     FfmBlas blas = FfmBlas.load(find(Library.CUBLAS));
     assertTrue(blas.version().matches("1[23]\\.\\d+\\.\\d+"), blas.version());
-    CudaException none = blas.failure(CublasTable.CREATE, 1, "");
+    CudaException none = blas.failure(CublasTable.CREATE.name(), 1, "");
     assertEquals("CUBLAS_STATUS_NOT_INITIALIZED", none.errorName());
     assertTrue(none.getMessage().contains("not initialized"), none.getMessage());
     assertInstanceOf(
         CudaOutOfMemoryException.class,
-        blas.failure(CublasTable.CREATE, CublasTable.CUBLAS_STATUS_ALLOC_FAILED, ""));
+        blas.failure(CublasTable.CREATE.name(), CublasTable.CUBLAS_STATUS_ALLOC_FAILED, ""));
   }
 
   @Test
   void cudnn() {
     FfmDnn dnn = FfmDnn.load(find(Library.CUDNN));
     assertTrue(dnn.version().matches("[89]\\.\\d+\\.\\d+"), dnn.version());
-    CudaException refused = dnn.failure(CudnnTable.GET_PROPERTY, 3000, "");
+    CudaException refused = dnn.failure(CudnnTable.GET_PROPERTY.name(), 3000, "");
     assertEquals("CUDNN_STATUS_NOT_SUPPORTED", refused.errorName());
   }
 }

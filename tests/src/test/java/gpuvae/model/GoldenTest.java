@@ -3,6 +3,7 @@ package gpuvae.model;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gpuvae.backend.Backend;
+import gpuvae.backend.Binding;
 import gpuvae.backend.Device;
 import gpuvae.backend.StepState;
 import gpuvae.backend.Tensor;
@@ -11,6 +12,8 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -38,6 +41,15 @@ class GoldenTest {
   @ValueSource(strings = {"mlp-relu", "mlp-relu-odd", "mlp-leaky", "mlp-softplus", "autoencoder"})
   void cuda(String name) throws IOException {
     try (Backend backend = CudaBackends.open()) {
+      check(backend, name);
+    }
+  }
+
+  @EnabledOnOs(value = OS.LINUX, architectures = "amd64")
+  @ParameterizedTest
+  @ValueSource(strings = {"mlp-relu", "mlp-relu-odd", "mlp-leaky", "mlp-softplus", "autoencoder"})
+  void jcuda(String name) throws IOException {
+    try (Backend backend = CudaBackends.open(Binding.JCUDA)) {
       check(backend, name);
     }
   }

@@ -26,7 +26,7 @@ public final class CpuBackendProvider implements BackendProvider {
   }
 
   @Override
-  public String describe(int index) {
+  public String describe(Device device) {
     return CpuBackend.describe(Providers.kernels(), CpuBackend.defaultWorkers());
   }
 

@@ -2,14 +2,17 @@ package gpuvae.backend.cuda;
 
 import gpuvae.backend.Backend;
 import gpuvae.backend.BackendProvider;
+import gpuvae.backend.Binding;
 import gpuvae.backend.Device;
 import gpuvae.backend.DeviceUnavailableException;
+import gpuvae.cuda.Bindings;
 import gpuvae.cuda.ComputeCapability;
 import gpuvae.cuda.Cuda;
 import gpuvae.cuda.CudaDevice;
 import gpuvae.cuda.CudaException;
 import gpuvae.cuda.CudaUnavailableException;
 import gpuvae.cuda.LibraryProbe;
+import gpuvae.cuda.jcuda.JCudaBindings;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -21,8 +24,10 @@ public final class CudaBackendProvider implements BackendProvider {
   /** What the kernels' PTX is for: 10 times the major plus the minor. */
   private static final int LEAST_CAPABILITY = 75;
 
-  /** By folder, as libraries stay loaded: looking them up takes a while. */
-  private static final Map<Optional<Path>, Cuda> LOADED = new HashMap<>();
+  private record Loaded(Optional<Path> folder, Binding binding) {}
+
+  /** As libraries stay loaded: looking them up takes a while. */
+  private static final Map<Loaded, Cuda> LOADED = new HashMap<>();
 
   private final LibraryProbe probe;
 
@@ -36,16 +41,23 @@ public final class CudaBackendProvider implements BackendProvider {
     this.probe = probe;
   }
 
-  private Cuda cuda() {
+  private Cuda cuda(Binding binding) {
     synchronized (LOADED) {
       return LOADED.computeIfAbsent(
-          probe.only(),
-          folder -> {
-            Cuda cuda = Cuda.load(probe);
+          new Loaded(probe.only(), binding),
+          asked -> {
+            Cuda cuda = Cuda.load(probe, bindings(binding));
             cuda.cublasVersion();
             return cuda;
           });
     }
+  }
+
+  private static Bindings bindings(Binding binding) {
+    return switch (binding) {
+      case FFM -> Bindings.FFM;
+      case JCUDA -> new JCudaBindings();
+    };
   }
 
   @Override
@@ -56,7 +68,7 @@ public final class CudaBackendProvider implements BackendProvider {
   @Override
   public Optional<String> unusable() {
     try {
-      cuda();
+      cuda(Binding.FFM);
       return Optional.empty();
     } catch (CudaUnavailableException | CudaException e) {
       return Optional.of(e.getMessage());
@@ -65,26 +77,28 @@ public final class CudaBackendProvider implements BackendProvider {
 
   @Override
   public int count() {
-    return unusable().isPresent() ? 0 : reach(cuda()::deviceCount);
+    return unusable().isPresent() ? 0 : reach(cuda(Binding.FFM)::deviceCount);
   }
 
   @Override
-  public String describe(int index) {
-    return reach(() -> describe(cuda(), index));
+  public String describe(Device device) {
+    return reach(() -> describeChecked(device));
   }
 
-  private static String describe(Cuda cuda, int index) {
-    CudaDevice device = cuda.device(index);
-    ComputeCapability capability = device.computeCapability();
-    return "%s, %d MiB, compute capability %d.%d, CUDA %d.%d, cuBLAS %s"
+  private String describeChecked(Device device) {
+    Cuda cuda = cuda(device.binding());
+    CudaDevice hardware = cuda.device(device.index());
+    ComputeCapability capability = hardware.computeCapability();
+    return "%s, %d MiB, compute capability %d.%d, CUDA %d.%d, cuBLAS %s%s"
         .formatted(
-            device.name(),
-            device.totalMemory() >> 20,
+            hardware.name(),
+            hardware.totalMemory() >> 20,
             capability.major(),
             capability.minor(),
             cuda.driverVersion() / 1000,
             cuda.driverVersion() % 1000 / 10,
-            cuda.cublasVersion());
+            cuda.cublasVersion(),
+            device.binding() == Binding.JCUDA ? ", through JCuda" : "");
   }
 
   @Override
@@ -101,19 +115,19 @@ public final class CudaBackendProvider implements BackendProvider {
   private static <T> T reach(Supplier<T> answer) {
     try {
       return answer.get();
-    } catch (CudaException e) {
+    } catch (CudaUnavailableException | CudaException e) {
       throw new DeviceUnavailableException("the CUDA device cannot be used: " + e.getMessage());
     }
   }
 
   private CudaBackend openChecked(Device device, boolean withGraphs) {
-    CudaDevice hardware = cuda().device(device.index());
+    CudaDevice hardware = cuda(device.binding()).device(device.index());
     ComputeCapability capability = hardware.computeCapability();
     if (10 * capability.major() + capability.minor() < LEAST_CAPABILITY) {
       throw new DeviceUnavailableException(
           "device %s: %s has compute capability %s, gpuvae's kernels need 7.5 or higher"
               .formatted(device, hardware.name(), capability));
     }
-    return new CudaBackend(device, hardware, describe(device.index()), withGraphs);
+    return new CudaBackend(device, hardware, describe(device), withGraphs);
   }
 }

@@ -28,9 +28,13 @@ class GraphCacheTest {
   private Tensor x;
   private int calls;
 
+  CudaBackend create(boolean withGraphs) {
+    return CudaBackends.open(withGraphs);
+  }
+
   @BeforeEach
   void open() {
-    backend = CudaBackends.open(true);
+    backend = create(true);
     x = backend.allocate(ElementType.F32, 4);
     calls = 0;
   }
@@ -118,7 +122,7 @@ class GraphCacheTest {
       long[][] words = new long[2][];
       float[][] parameters = new float[2][];
       for (int version = 0; version < 2; version++) {
-        try (CudaBackend one = CudaBackends.open(version == 0);
+        try (CudaBackend one = create(version == 0);
             VaeModel model = new VaeModel(one, VaeConfig.preset(preset), 5)) {
           Random random = new Random(1);
           int features = VaeConfig.preset(preset).input().shape().features();

@@ -1,6 +1,7 @@
 package gpuvae.backend.reference;
 
 import gpuvae.backend.Backend;
+import gpuvae.backend.Binding;
 import gpuvae.backend.Device;
 import gpuvae.backend.ElementType;
 import gpuvae.backend.Precision;
@@ -14,7 +15,7 @@ import java.lang.foreign.ValueLayout;
 abstract class DoubleMemory implements Backend {
   @Override
   public Device device() {
-    return new Device("double", 0, Precision.FLOAT32, "a test's oracle");
+    return new Device("double", 0, Precision.FLOAT32, Binding.FFM, "a test's oracle");
   }
 
   @Override
