@@ -65,7 +65,7 @@ SOFTCUDA_EXPORT CUresult cuGraphKernelNodeGetParams_v2(CUgraphNode handle,
     LoadedFunction* function = context.functions.find(step.function);
     if (!function) return CUDA_ERROR_INVALID_HANDLE;
     step.arguments.clear();
-    for (uint32_t offset : function->program.paramOffsets)
+    for (uint32_t offset : function->program->paramOffsets)
       step.arguments.push_back(step.launch.params.data() + offset);
     const uint32_t *grid = step.launch.grid, *block = step.launch.block;
     *params = {step.function,

@@ -16,7 +16,7 @@ Task launchTask(Context& context, CUfunction handle, Launch launch) {
     LoadedFunction* function = context.functions.find(handle);
     if (!function) return CUDA_ERROR_INVALID_HANDLE;
     Launch now = launch;
-    now.program = &function->program;
+    now.program = function->program.get();
     Outcome outcome = execute(now);
     driver().launches++;
     driver().laneInstructions += outcome.laneInstructions;
@@ -61,9 +61,9 @@ CUresult checkGeometry(const LoadedFunction& function, const Launch& launch) {
   if (launch.block[0] > 1024 || launch.block[1] > 1024 || launch.block[2] > 64 ||
       launch.threads() > 1024)
     return CUDA_ERROR_INVALID_VALUE;
-  if (launch.threads() > function.program.maxThreads) return CUDA_ERROR_LAUNCH_OUT_OF_RESOURCES;
+  if (launch.threads() > function.program->maxThreads) return CUDA_ERROR_LAUNCH_OUT_OF_RESOURCES;
   if (launch.dynamicShared > function.maxDynamicShared) return CUDA_ERROR_INVALID_VALUE;
-  if (function.program.sharedBytes + launch.dynamicShared > kMostShared)
+  if (function.program->sharedBytes + launch.dynamicShared > kMostShared)
     return CUDA_ERROR_INVALID_VALUE;
   return CUDA_SUCCESS;
 }
@@ -74,14 +74,14 @@ CUresult softcuda::makeLaunch(Context& context, const CUDA_KERNEL_NODE_PARAMS& a
   LoadedFunction* function = context.functions.find(asked.func);
   if (!function) return CUDA_ERROR_INVALID_HANDLE;
   Launch& launch = step.launch;
-  launch.program = &function->program;
+  launch.program = function->program.get();
   launch.memory = &context.memory;
   launch.dynamicShared = asked.sharedMemBytes;
   std::copy_n(&asked.gridDimX, 3, launch.grid);
   std::copy_n(&asked.blockDimX, 3, launch.block);
   if (CUresult result = checkGeometry(*function, launch)) return result;
   if (CUresult result =
-          takeParams(function->program, asked.kernelParams, asked.extra, launch.params))
+          takeParams(*function->program, asked.kernelParams, asked.extra, launch.params))
     return result;
   step.function = asked.func;
   step.task = launchTask(context, asked.func, launch);
@@ -112,19 +112,19 @@ SOFTCUDA_EXPORT CUresult cuFuncGetAttribute(int* value, CUfunction_attribute whi
     deviceCapability(major, minor);
     switch (static_cast<int>(which)) {
       case 0:
-        *value = static_cast<int>(function->program.maxThreads);
+        *value = static_cast<int>(function->program->maxThreads);
         break;
       case 1:
-        *value = static_cast<int>(function->program.sharedBytes);
+        *value = static_cast<int>(function->program->sharedBytes);
         break;
       case 2:
         *value = 0;
         break;
       case 3:
-        *value = static_cast<int>(function->program.localBytes);
+        *value = static_cast<int>(function->program->localBytes);
         break;
       case 4:
-        *value = std::min(function->program.registers, 255);
+        *value = std::min(function->program->registers, 255);
         break;
       case 5:
       case 6:
@@ -146,7 +146,7 @@ SOFTCUDA_EXPORT CUresult cuFuncSetAttribute(CUfunction handle, CUfunction_attrib
     LoadedFunction* function = context.functions.find(handle);
     if (!function) return CUDA_ERROR_INVALID_HANDLE;
     if (static_cast<int>(which) != 8) return CUDA_ERROR_NOT_SUPPORTED;
-    if (value < 0 || value + function->program.sharedBytes > kMostShared)
+    if (value < 0 || value + function->program->sharedBytes > kMostShared)
       return CUDA_ERROR_INVALID_VALUE;
     function->maxDynamicShared = static_cast<uint32_t>(value);
     return CUDA_SUCCESS;

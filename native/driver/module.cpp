@@ -7,7 +7,6 @@
 #include "driver/state.h"
 #include "ptx/decode.h"
 #include "ptx/error.h"
-#include "ptx/parser.h"
 
 using namespace softcuda;
 
@@ -78,14 +77,14 @@ void unload(Context& context, LoadedModule& loaded) {
 
 // Gives the module's variables addresses and their first values.
 CUresult placeVariables(Context& context, LoadedModule& loaded) {
-  for (const Variable& variable : loaded.module.variables) {
+  for (const Variable& variable : loaded.image->module.variables) {
     if (!isPlaced(variable)) continue;
     uint64_t address = context.memory.allocate(variable.bytes, "variable " + variable.name);
     if (address == 0) return CUDA_ERROR_OUT_OF_MEMORY;
     loaded.symbols[variable.name] = address;
     loaded.sizes[variable.name] = variable.bytes;
   }
-  for (const Variable& variable : loaded.module.variables) {
+  for (const Variable& variable : loaded.image->module.variables) {
     if (!isPlaced(variable)) continue;
     uint64_t address = loaded.symbols[variable.name];
     auto* place = reinterpret_cast<uint8_t*>(address);
@@ -103,6 +102,14 @@ CUresult placeVariables(Context& context, LoadedModule& loaded) {
   return CUDA_SUCCESS;
 }
 
+std::shared_ptr<const Program> programOf(const LoadedModule& loaded, const Function& function) {
+  auto& program = loaded.image->programs[function.name];
+  if (!program || !loaded.symbols.empty())
+    program =
+        std::make_shared<const Program>(decode(loaded.image->module, function, loaded.symbols));
+  return program;
+}
+
 CUresult load(Context& context, CUmodule* handle, const char* text, Logs& logs) {
   if (!isPtx(text)) {
     logs.write(1, "the image is no PTX text; this device has no other binaries");
@@ -118,13 +125,13 @@ CUresult load(Context& context, CUmodule* handle, const char* text, Logs& logs) 
   CUresult result = CUDA_SUCCESS;
   std::string why = "out of memory";
   try {
-    loaded->module = parse(text);
-    result = checkTarget(loaded->module, why);
+    loaded->image = imageOf(text);
+    result = checkTarget(loaded->image->module, why);
     if (result == CUDA_SUCCESS) result = placeVariables(context, *loaded);
-    for (auto& [name, function] : loaded->module.functions) {
+    for (auto& [name, function] : loaded->image->module.functions) {
       if (result != CUDA_SUCCESS || !function.entry || !function.defined) continue;
       auto made = std::make_unique<LoadedFunction>();
-      made->program = decode(loaded->module, function, loaded->symbols);
+      made->program = programOf(*loaded, function);
       functions[name] = std::move(made);
     }
   } catch (const PtxError& error) {

@@ -11,12 +11,12 @@
 #include <vector>
 
 #include "driver/abi.h"
+#include "driver/image.h"
 #include "driver/registry.h"
 #include "driver/schedule.h"
 #include "exec/device_memory.h"
 #include "exec/launch.h"
 #include "ptx/decode.h"
-#include "ptx/module.h"
 
 namespace softcuda {
 
@@ -73,14 +73,14 @@ struct Pinned {
 };
 
 struct LoadedModule {
-  Module module;
+  std::shared_ptr<Image> image;
   Symbols symbols;
   std::map<std::string, uint64_t> sizes;
   std::map<std::string, CUfunction> functions;
 };
 
 struct LoadedFunction {
-  Program program;
+  std::shared_ptr<const Program> program;
   CUmodule owner = nullptr;
   uint32_t maxDynamicShared = 48 * 1024;
 };

@@ -223,3 +223,43 @@ TEST(proc_address) {
   CHECK(function == reinterpret_cast<void*>(&cuMemAlloc_v2));
   FAILS(cuGetProcAddress_v2("cuNonsense", &function, 12000, 0, nullptr), CUDA_ERROR_NOT_FOUND);
 }
+
+// A text that was loaded before is not read again, yet every load has variables of its own.
+TEST(loads_of_one_text_have_their_own_variables) {
+  Device device;
+  auto first = Kernels::file("numbers"), second = Kernels::file("numbers");
+  auto words = [](const Kernels& kernels) {
+    Array<unsigned> out(4);
+    OK(kernels.run("philox", 1, 1, 0, 1, 42ull, out.address()));
+    return out.get();
+  };
+  auto counter = [](const Kernels& kernels) {
+    CUdeviceptr address;
+    size_t bytes;
+    OK(cuModuleGetGlobal_v2(&address, &bytes, kernels.module(), "counter"));
+    return address;
+  };
+  CHECK(counter(first) != counter(second));
+  auto usual = words(first);
+  OK(cuMemsetD8_v2(counter(second), 0, 4));
+  CHECK(words(second) != usual);
+  CHECK(words(first) == usual);
+  OK(cuModuleUnload(first.module()));
+  CHECK(words(second) != usual);
+  CHECK(words(Kernels::file("numbers")) == usual);
+}
+
+// A module stays whole, and its text can be quoted, however many others are loaded after it.
+TEST(a_module_outlives_what_is_kept_of_its_text) {
+  Device device;
+  auto faults = Kernels::file("faults");
+  for (int i = 0; i < 100; i++) {
+    Kernels other(".version 7.0\n.target sm_75\n.address_size 64\n.visible .entry k" +
+                  std::to_string(i) + "()\n{\nret;\n}\n");
+    OK(cuModuleUnload(other.module()));
+  }
+  Array<float> out(32);
+  FAILS(faults.run("readGlobal", 1, 32, 0, CUdeviceptr{0}, out.address()),
+        CUDA_ERROR_ILLEGAL_ADDRESS);
+  CHECK_THAT(lastReport().find("ld.global") != std::string::npos, lastReport());
+}
