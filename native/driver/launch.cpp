@@ -2,13 +2,12 @@
 #include <cstring>
 
 #include "check/report.h"
+#include "driver/limits.h"
 #include "driver/state.h"
 
 using namespace softcuda;
 
 namespace {
-
-constexpr uint32_t kMostShared = 160 * 1024;
 
 // A function that a graph replays may have been unloaded meanwhile, so it is looked up again.
 Task launchTask(Context& context, CUfunction handle, Launch launch) {
@@ -50,21 +49,6 @@ CUresult takeParams(const Program& program, void** params, void** extra,
     if (!params[i]) return CUDA_ERROR_INVALID_VALUE;
     std::memcpy(bytes.data() + program.paramOffsets[i], params[i], program.params[i].bytes);
   }
-  return CUDA_SUCCESS;
-}
-
-CUresult checkGeometry(const LoadedFunction& function, const Launch& launch) {
-  for (int i = 0; i < 3; i++)
-    if (launch.grid[i] == 0 || launch.block[i] == 0) return CUDA_ERROR_INVALID_VALUE;
-  if (launch.grid[0] > 0x7fffffffu || launch.grid[1] > 65535 || launch.grid[2] > 65535)
-    return CUDA_ERROR_INVALID_VALUE;
-  if (launch.block[0] > 1024 || launch.block[1] > 1024 || launch.block[2] > 64 ||
-      launch.threads() > 1024)
-    return CUDA_ERROR_INVALID_VALUE;
-  if (launch.threads() > function.program->maxThreads) return CUDA_ERROR_LAUNCH_OUT_OF_RESOURCES;
-  if (launch.dynamicShared > function.maxDynamicShared) return CUDA_ERROR_INVALID_VALUE;
-  if (function.program->sharedBytes + launch.dynamicShared > kMostShared)
-    return CUDA_ERROR_INVALID_VALUE;
   return CUDA_SUCCESS;
 }
 
@@ -112,7 +96,7 @@ SOFTCUDA_EXPORT CUresult cuFuncGetAttribute(int* value, CUfunction_attribute whi
     deviceCapability(major, minor);
     switch (static_cast<int>(which)) {
       case 0:
-        *value = static_cast<int>(function->program->maxThreads);
+        *value = static_cast<int>(mostThreads(*function->program));
         break;
       case 1:
         *value = static_cast<int>(function->program->sharedBytes);
@@ -124,7 +108,7 @@ SOFTCUDA_EXPORT CUresult cuFuncGetAttribute(int* value, CUfunction_attribute whi
         *value = static_cast<int>(function->program->localBytes);
         break;
       case 4:
-        *value = std::min(function->program->registers, 255);
+        *value = static_cast<int>(registersOf(*function->program));
         break;
       case 5:
       case 6:

@@ -4,6 +4,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "driver/limits.h"
 #include "driver/state.h"
 #include "ptx/decode.h"
 #include "ptx/error.h"
@@ -132,6 +133,7 @@ CUresult load(Context& context, CUmodule* handle, const char* text, Logs& logs) 
       if (result != CUDA_SUCCESS || !function.entry || !function.defined) continue;
       auto made = std::make_unique<LoadedFunction>();
       made->program = programOf(*loaded, function);
+      made->maxDynamicShared = kSharedWithoutOptIn - made->program->sharedBytes;
       functions[name] = std::move(made);
     }
   } catch (const PtxError& error) {

@@ -82,7 +82,7 @@ struct LoadedModule {
 struct LoadedFunction {
   std::shared_ptr<const Program> program;
   CUmodule owner = nullptr;
-  uint32_t maxDynamicShared = 48 * 1024;
+  uint32_t maxDynamicShared = 0;
 };
 
 struct GraphExec {

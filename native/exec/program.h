@@ -109,8 +109,8 @@ struct Program {
   uint32_t paramBytes = 0;
   std::vector<Variable> params;
   std::vector<uint32_t> paramOffsets;
-  unsigned maxThreads = 1024;
-  int registers = 0;
+  LaunchBounds bounds;
+  int registers = 0;                                // of PTX, which has as many as it likes
   const std::vector<std::string>* lines = nullptr;  // the module's source
 
   // The text of a line without its indentation.

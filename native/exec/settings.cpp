@@ -42,16 +42,27 @@ bool setApproximation(Settings& s, const std::string& value) {
   return false;
 }
 
+// As many registers as a thread can have.
+bool setRegisters(Settings& s, const std::string& value) {
+  char* end = nullptr;
+  uint64_t registers = std::strtoull(value.c_str(), &end, 0);
+  if (value.empty() || *end != '\0' || registers > 255) return false;
+  s.registers = static_cast<unsigned>(registers);
+  return true;
+}
+
 bool set(Settings& s, const std::string& name, const std::string& value) {
   if (name == "SOFTCUDA_CHECKS") return setChecks(s, value);
   if (name == "SOFTCUDA_SEED") return setSeed(s, value);
   if (name == "SOFTCUDA_APPROXIMATION") return setApproximation(s, value);
+  if (name == "SOFTCUDA_REGISTERS") return setRegisters(s, value);
   return false;
 }
 
 Settings* fromEnvironment() {
   auto* s = new Settings;
-  for (const char* name : {"SOFTCUDA_CHECKS", "SOFTCUDA_SEED", "SOFTCUDA_APPROXIMATION"}) {
+  for (const char* name :
+       {"SOFTCUDA_CHECKS", "SOFTCUDA_SEED", "SOFTCUDA_APPROXIMATION", "SOFTCUDA_REGISTERS"}) {
     const char* value = std::getenv(name);
     if (value && !set(*s, name, value))
       std::fprintf(stderr, "softcuda: %s=%s is not understood; see native/README.md\n", name,

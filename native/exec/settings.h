@@ -18,6 +18,7 @@ struct Settings {
   std::atomic<uint64_t> seed{0};      // SOFTCUDA_SEED; 0: no shuffling
   std::atomic<uint64_t> shuffled{0};  // launches since the seed was set
   std::atomic<Approximation> approximation{Approximation::Exact};  // SOFTCUDA_APPROXIMATION
+  std::atomic<unsigned> registers{0};  // SOFTCUDA_REGISTERS; 0: not known
 };
 
 Settings& settings();

@@ -4,6 +4,11 @@
 #include "ptx/unwritten.h"
 
 namespace softcuda {
+namespace {
+
+constexpr uint32_t kMostStaticShared = 48 * 1024;
+
+}  // namespace
 
 std::vector<std::string> splitOpcode(const std::string& opcode) {
   std::vector<std::string> parts;
@@ -53,12 +58,15 @@ const std::map<std::string, Decoder::Handler>& Decoder::handlers() {
 
 Program Decoder::run(const Function& entry) {
   program_.kernel = entry.name;
-  program_.maxThreads = entry.maxThreads;
+  program_.bounds = entry.bounds;
   program_.lines = &module_.lines;
   std::set<std::string> open;
   collect(entry, open);
   for (const Function* function : functions_) layOut(*function);
   variables_.finish();
+  if (program_.sharedBytes > kMostStaticShared)
+    throw PtxError(entry.line, entry.name + " has " + std::to_string(program_.sharedBytes) +
+                                   " bytes of static shared memory, more than 49152");
   for (const Function* function : functions_) decodeFunction(*function);
   resolveLabels();
   watchRegisters();

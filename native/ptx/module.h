@@ -57,6 +57,13 @@ struct Variable {
   int line = 0;
 };
 
+// What an entry's directives say of its launches; 0: nothing.
+struct LaunchBounds {
+  uint64_t maxThreads = 0;  // of a CTA, by .maxntid or .reqntid
+  uint64_t block[3] = {};   // by .reqntid
+  uint64_t registers = 0;   // of a thread at most, by .maxnreg
+};
+
 struct Function {
   std::string name;
   bool entry = false;
@@ -68,7 +75,7 @@ struct Function {
   std::vector<Instruction> body;
   std::map<std::string, size_t> labels;  // to an index in body
   std::map<std::string, std::vector<std::string>> branchTargets;
-  unsigned maxThreads = 1024;
+  LaunchBounds bounds;
 };
 
 struct Module {

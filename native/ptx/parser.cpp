@@ -95,10 +95,17 @@ class Parser {
     if (word == ".noreturn") return;
     if (word != ".maxntid" && word != ".reqntid" && word != ".minnctapersm" && word != ".maxnreg")
       throw PtxError(cursor_.line(), "unknown attribute " + word + " of " + function.name);
-    uint64_t product = 1;
-    do product *= parseNumber(cursor_).bits;
+    std::vector<uint64_t> values;
+    do values.push_back(parseNumber(cursor_).bits);
     while (cursor_.accept(","));
-    if (word == ".maxntid" || word == ".reqntid") function.maxThreads = product;
+    LaunchBounds& bounds = function.bounds;
+    if (word == ".maxnreg") bounds.registers = values[0];
+    if (word != ".maxntid" && word != ".reqntid") return;
+    if (bounds.maxThreads != 0 || values.size() > 3)
+      throw PtxError(cursor_.line(), "a second or too long " + word + " of " + function.name);
+    values.resize(3, 1);
+    bounds.maxThreads = values[0] * values[1] * values[2];
+    if (word == ".reqntid") std::copy(values.begin(), values.end(), bounds.block);
   }
 
   Cursor cursor_;

@@ -94,18 +94,6 @@ TEST(module_refuses_what_it_does_not_know) {
   FAILS(cuModuleUnload(module), CUDA_ERROR_INVALID_HANDLE);
 }
 
-TEST(launch_geometry) {
-  Device device;
-  auto kernels = Kernels::file("faults");
-  Array<float> out(32);
-  FAILS(kernels.run("readGlobal", 0, 32, 0, out.address(), out.address()),
-        CUDA_ERROR_INVALID_VALUE);
-  FAILS(kernels.run("readGlobal", 1, 1025, 0, out.address(), out.address()),
-        CUDA_ERROR_INVALID_VALUE);
-  FAILS(kernels.run("readGlobal", 1, 32, 49 * 1024, out.address(), out.address()),
-        CUDA_ERROR_INVALID_VALUE);
-}
-
 TEST(events) {
   Device device;
   CUevent start, end, untimed;
