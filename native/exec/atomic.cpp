@@ -1,7 +1,6 @@
 // atom and red: each lane in turn, atomic against other CTAs, which run on other threads.
 #include <atomic>
 #include <bit>
-#include <unordered_map>
 
 #include "exec/access.h"
 #include "exec/floats.h"
@@ -48,64 +47,49 @@ void run(Warp& warp, const Insn& insn, Mask mask) {
   }
 }
 
-template <class T>
-using Table = std::unordered_map<std::string, Execute>;
-
-template <class T>
-void addBitwise(Table<T>& t) {
-  t["exch"] = run<T, [](T, T b, T) { return b; }>;
-  t["cas"] = run<T, [](T a, T b, T c) { return a == b ? c : a; }>;
-  t["and"] = run<T, [](T a, T b, T) { return a & b; }>;
-  t["or"] = run<T, [](T a, T b, T) { return a | b; }>;
-  t["xor"] = run<T, [](T a, T b, T) { return a ^ b; }>;
+template <class T, auto F>
+void add(std::map<std::string, Execute>& t, const std::string& name) {
+  t[name] = run<T, F>;
 }
 
 template <class T>
-void addOrdered(Table<T>& t) {
-  t["add"] = run<T, [](T a, T b, T) {
-    return static_cast<T>(static_cast<uint64_t>(a) + static_cast<uint64_t>(b));
-  }>;
-  t["min"] = run<T, [](T a, T b, T) { return b < a ? b : a; }>;
-  t["max"] = run<T, [](T a, T b, T) { return a < b ? b : a; }>;
+void addBitwise(std::map<std::string, Execute>& t, const std::string& type) {
+  add<T, [](T, T b, T) { return b; }>(t, "exch" + type);
+  add<T, [](T a, T b, T c) { return a == b ? c : a; }>(t, "cas" + type);
+  add<T, [](T a, T b, T) { return a & b; }>(t, "and" + type);
+  add<T, [](T a, T b, T) { return a | b; }>(t, "or" + type);
+  add<T, [](T a, T b, T) { return a ^ b; }>(t, "xor" + type);
 }
 
 template <class T>
-Table<T> integerTable() {
-  Table<T> t;
-  addBitwise<T>(t);
-  addOrdered<T>(t);
-  if constexpr (std::is_same_v<T, uint32_t>) {
-    t["inc"] = run<T, [](T a, T b, T) { return b <= a ? 0 : a + 1; }>;
-    t["dec"] = run<T, [](T a, T b, T) { return a == 0 || b < a ? b : a - 1; }>;
-  }
-  return t;
-}
-
-template <class T>
-Execute lookUp(const Table<T>& table, const std::string& operation) {
-  auto found = table.find(operation);
-  return found == table.end() ? nullptr : found->second;
-}
-
-template <class T>
-Execute integer(const std::string& operation) {
-  static const Table<T> table = integerTable<T>();
-  return lookUp<T>(table, operation);
+void addOrdered(std::map<std::string, Execute>& t, const std::string& type) {
+  add<T, [](T a, T b, T) { return b < a ? b : a; }>(t, "min" + type);
+  add<T, [](T a, T b, T) { return a < b ? b : a; }>(t, "max" + type);
 }
 
 }  // namespace
 
-Execute atomic(const std::string& operation, const Type& type) {
-  bool isSigned = type.kind == 's';
-  if (type.isFloat()) {
-    if (operation != "add") return nullptr;
-    if (type.bits == 64) return run<double, [](double a, double b, double) { return a + b; }>;
-    return type.bits == 32 ? run<float, [](float a, float b, float) { return canonical(a + b); }>
-                           : nullptr;
-  }
-  if (type.bits == 32) return isSigned ? integer<int32_t>(operation) : integer<uint32_t>(operation);
-  if (type.bits == 64) return isSigned ? integer<int64_t>(operation) : integer<uint64_t>(operation);
-  return nullptr;
+const std::map<std::string, Execute>& atomics() {
+  static const std::map<std::string, Execute> table = [] {
+    std::map<std::string, Execute> t;
+    addBitwise<uint32_t>(t, ".b32");
+    addBitwise<uint64_t>(t, ".b64");
+    addOrdered<uint32_t>(t, ".u32");
+    addOrdered<int32_t>(t, ".s32");
+    addOrdered<uint64_t>(t, ".u64");
+    addOrdered<int64_t>(t, ".s64");
+    add<uint32_t, [](uint32_t a, uint32_t b, uint32_t) { return a + b; }>(t, "add.u32");
+    t["add.s32"] = t["add.u32"];
+    add<uint64_t, [](uint64_t a, uint64_t b, uint64_t) { return a + b; }>(t, "add.u64");
+    add<uint32_t, [](uint32_t a, uint32_t b, uint32_t) { return b <= a ? 0 : a + 1; }>(t,
+                                                                                       "inc.u32");
+    add<uint32_t, [](uint32_t a, uint32_t b, uint32_t) { return a == 0 || b < a ? b : a - 1; }>(
+        t, "dec.u32");
+    add<float, [](float a, float b, float) { return canonical(a + b); }>(t, "add.f32");
+    add<double, [](double a, double b, double) { return a + b; }>(t, "add.f64");
+    return t;
+  }();
+  return table;
 }
 
 }  // namespace softcuda

@@ -17,19 +17,31 @@ D clamp(S value) {
 template <class D, class S>
 void addIntegers(Forms& t) {
   add<[](S a) { return static_cast<D>(a); }>(t, "cvt" + nameOf<D>() + nameOf<S>());
-  add<[](S a) { return clamp<D>(a); }>(t, "cvt.sat" + nameOf<D>() + nameOf<S>());
+  using To = std::numeric_limits<D>;
+  using From = std::numeric_limits<S>;
+  // Where every value fits, PTX has no .sat.
+  if constexpr (std::cmp_less(From::min(), To::min()) || std::cmp_greater(From::max(), To::max()))
+    add<[](S a) { return clamp<D>(a); }>(t, "cvt.sat" + nameOf<D>() + nameOf<S>());
 }
 
 template <class S>
 void addFromInteger(Forms& t) {
   add<[](S a) { return static_cast<float>(a); }>(t, "cvt.rn.f32" + nameOf<S>());
   add<[](S a) { return static_cast<double>(a); }>(t, "cvt.rn.f64" + nameOf<S>());
-  if constexpr (!std::is_same_v<S, uint64_t>) {
-    addDirected<[](S a) { return static_cast<float>(static_cast<int64_t>(a)); }>(
-        t, "cvt", ".f32" + nameOf<S>());
-    addDirected<[](S a) { return static_cast<double>(static_cast<int64_t>(a)); }>(
-        t, "cvt", ".f64" + nameOf<S>());
-  }
+  using Wide = std::conditional_t<std::is_same_v<S, uint64_t>, uint64_t, int64_t>;
+  addDirected<[](S a) { return static_cast<float>(static_cast<Wide>(a)); }>(t, "cvt",
+                                                                            ".f32" + nameOf<S>());
+  addDirected<[](S a) { return static_cast<double>(static_cast<Wide>(a)); }>(t, "cvt",
+                                                                             ".f64" + nameOf<S>());
+}
+
+// Registers wider than the type: bits are cut, or extended as the type's sign says.
+template <class S, class D>
+void addResize(Forms& t) {
+  constexpr bool cuts = sizeof(D) < sizeof(S) && std::is_unsigned_v<S>;
+  if constexpr (cuts || sizeof(D) > sizeof(S))
+    add<[](S a) { return static_cast<D>(a); }>(
+        t, "resize" + nameOf<S>() + "." + std::to_string(sizeof(D) * 8));
 }
 
 template <class S>
@@ -43,21 +55,29 @@ void addFromType(Forms& t) {
   addIntegers<int64_t, S>(t);
   addIntegers<uint64_t, S>(t);
   addFromInteger<S>(t);
-  // Registers wider or narrower than the type: bits are cut or extended as the type's sign says.
-  std::string resize = "resize" + nameOf<S>();
-  add<[](S a) { return static_cast<uint8_t>(a); }>(t, resize + ".8");
-  add<[](S a) { return static_cast<uint16_t>(a); }>(t, resize + ".16");
-  add<[](S a) { return static_cast<uint32_t>(a); }>(t, resize + ".32");
-  add<[](S a) { return static_cast<uint64_t>(a); }>(t, resize + ".64");
+  addResize<S, uint8_t>(t);
+  addResize<S, uint16_t>(t);
+  addResize<S, uint32_t>(t);
+  addResize<S, uint64_t>(t);
+}
+
+template <bool Ftz, bool Sat>
+void addNarrowing(Forms& t, const std::string& after) {
+  constexpr auto narrow = [](double a) {
+    float x = Ftz ? flush(static_cast<float>(a)) : static_cast<float>(a);
+    return Sat ? saturate01(x) : canonical(x);
+  };
+  add<narrow>(t, "cvt.rn" + after);
+  addDirected<narrow>(t, "cvt", after);
 }
 
 void addBetweenFloats(Forms& t) {
   add<[](float a) { return static_cast<double>(a); }>(t, "cvt.f64.f32");
   add<[](float a) { return static_cast<double>(flush(a)); }>(t, "cvt.ftz.f64.f32");
-  add<[](double a) { return canonical(static_cast<float>(a)); }>(t, "cvt.rn.f32.f64");
-  add<[](double a) { return flush(canonical(static_cast<float>(a))); }>(t, "cvt.rn.ftz.f32.f64");
-  add<[](double a) { return saturate01(static_cast<float>(a)); }>(t, "cvt.rn.sat.f32.f64");
-  addDirected<[](double a) { return canonical(static_cast<float>(a)); }>(t, "cvt", ".f32.f64");
+  addNarrowing<false, false>(t, ".f32.f64");
+  addNarrowing<true, false>(t, ".ftz.f32.f64");
+  addNarrowing<false, true>(t, ".sat.f32.f64");
+  addNarrowing<true, true>(t, ".ftz.sat.f32.f64");
   add<[](float a) { return a; }>(t, "cvt.f32.f32");
   add<[](float a) { return flush(a); }>(t, "cvt.ftz.f32.f32");
   add<[](float a) { return saturate01(a); }>(t, "cvt.sat.f32.f32");

@@ -56,6 +56,30 @@ void matchAny(Warp& warp, const Insn& insn, Mask mask) {
 
 }  // namespace
 
+const std::map<std::string, Shuffle>& shuffles() {
+  static const std::map<std::string, Shuffle> modes = {{"up", Shuffle::Up},
+                                                       {"down", Shuffle::Down},
+                                                       {"bfly", Shuffle::Butterfly},
+                                                       {"idx", Shuffle::Index}};
+  return modes;
+}
+
+const std::map<std::string, Vote>& votes() {
+  static const std::map<std::string, Vote> kinds = {{"all.pred", Vote::All},
+                                                    {"any.pred", Vote::Any},
+                                                    {"uni.pred", Vote::Uniform},
+                                                    {"ballot.b32", Vote::Ballot}};
+  return kinds;
+}
+
+const std::map<std::string, Reduce>& reductions() {
+  static const std::map<std::string, Reduce> operations = {
+      {"add.s32", Reduce::Add}, {"add.u32", Reduce::Add},       {"min.u32", Reduce::Min},
+      {"max.u32", Reduce::Max}, {"and.b32", Reduce::And},       {"or.b32", Reduce::Or},
+      {"xor.b32", Reduce::Xor}, {"min.s32", Reduce::MinSigned}, {"max.s32", Reduce::MaxSigned}};
+  return operations;
+}
+
 void shuffle(Warp& warp, const Insn& insn, Mask mask) {
   uint32_t value[kLanes];
   std::copy_n(lanes<uint32_t>(warp, insn.in[0]), kLanes, value);

@@ -1,6 +1,9 @@
 // Instructions in which the lanes of a warp exchange values, and atomics.
 #pragma once
 
+#include <map>
+#include <string>
+
 #include "exec/cta.h"
 
 namespace softcuda {
@@ -24,7 +27,13 @@ void warpBarrier(Warp& warp, const Insn& insn, Mask mask);
 void fence(Warp& warp, const Insn& insn, Mask mask);
 void trap(Warp& warp, const Insn& insn, Mask mask);
 
-// The executor of atom.<space>.<op>.<type>, or null: in[0] and in[1] operands, out optional.
-Execute atomic(const std::string& operation, const Type& type);
+// The modes of these as PTX spells them.
+const std::map<std::string, Shuffle>& shuffles();
+const std::map<std::string, Vote>& votes();
+const std::map<std::string, Reduce>& reductions();
+
+// Executors of atom and red by operation and type, as "add.u32": in[0] and in[1] operands, out
+// optional.
+const std::map<std::string, Execute>& atomics();
 
 }  // namespace softcuda

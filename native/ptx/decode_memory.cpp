@@ -161,11 +161,12 @@ void Decoder::decodeAtomic() {
   size_t first = reduction ? 1 : 2;  // operand of the first value
   bool swap = q.operation == "cas";
   wants(first + (swap ? 2 : 1));
-  Execute execute = atomic(q.operation, q.type);
-  if (!execute || q.elements != 1) refuse("this atomic is not supported");
+  auto found = atomics().find(q.operation + "." + q.type.kind + std::to_string(q.type.bits));
+  if (found == atomics().end() || q.elements != 1 || (reduction && (swap || q.operation == "exch")))
+    refuse("this atomic is not supported");
   uint32_t b = source(operand(first), q.type);
   uint32_t c = swap ? source(operand(first + 1), q.type) : kNone;
-  Insn& insn = emit(execute);
+  Insn& insn = emit(found->second);
   insn.in[0] = b;
   insn.in[1] = c;
   insn.bytes = static_cast<uint8_t>(q.type.bytes());

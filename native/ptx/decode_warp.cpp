@@ -12,12 +12,9 @@ Insn& Decoder::emitWarp(Execute execute, const Operand& members) {
 }
 
 void Decoder::decodeShuffle() {
-  static const std::map<std::string, Shuffle> modes = {{"up", Shuffle::Up},
-                                                       {"down", Shuffle::Down},
-                                                       {"bfly", Shuffle::Butterfly},
-                                                       {"idx", Shuffle::Index}};
   wants(5);
-  if (parts_.size() != 4 || parts_[1] != "sync" || !modes.count(parts_[2]) || parts_[3] != "b32")
+  if (parts_.size() != 4 || parts_[1] != "sync" || !shuffles().count(parts_[2]) ||
+      parts_[3] != "b32")
     refuse("this shuffle is not supported");
   Type b32{'b', 32};
   uint32_t in[3];
@@ -28,22 +25,20 @@ void Decoder::decodeShuffle() {
   std::copy_n(in, 3, insn.in);
   insn.out = out;
   insn.address = q;
-  insn.imm = static_cast<uint64_t>(modes.at(parts_[2]));
+  insn.imm = static_cast<uint64_t>(shuffles().at(parts_[2]));
 }
 
 void Decoder::decodeVote() {
-  static const std::map<std::string, Vote> kinds = {
-      {"all", Vote::All}, {"any", Vote::Any}, {"uni", Vote::Uniform}, {"ballot", Vote::Ballot}};
   wants(3);
-  if (parts_.size() != 4 || parts_[1] != "sync" || !kinds.count(parts_[2]))
-    refuse("this vote is not supported");
-  bool ballot = parts_[2] == "ballot";
+  auto found = votes().find(parts_.size() == 4 ? parts_[2] + "." + parts_[3] : "");
+  if (found == votes().end() || parts_[1] != "sync") refuse("this vote is not supported");
+  bool ballot = found->second == Vote::Ballot;
   uint32_t p = source(operand(1), {'p', 1});
   uint32_t out = destination(operand(0), ballot ? 32 : 1);
   Insn& insn = emitWarp(vote, operand(2));
   insn.in[0] = p;
   insn.out = out;
-  insn.imm = static_cast<uint64_t>(kinds.at(parts_[2]));
+  insn.imm = static_cast<uint64_t>(found->second);
 }
 
 void Decoder::decodeMatch() {
@@ -60,13 +55,9 @@ void Decoder::decodeMatch() {
 }
 
 void Decoder::decodeRedux() {
-  static const std::map<std::string, Reduce> operations = {
-      {"add.s32", Reduce::Add}, {"add.u32", Reduce::Add},       {"min.u32", Reduce::Min},
-      {"max.u32", Reduce::Max}, {"and.b32", Reduce::And},       {"or.b32", Reduce::Or},
-      {"xor.b32", Reduce::Xor}, {"min.s32", Reduce::MinSigned}, {"max.s32", Reduce::MaxSigned}};
   wants(3);
-  auto found = operations.find(parts_.size() == 4 ? parts_[2] + "." + parts_[3] : "");
-  if (found == operations.end()) refuse("this redux is not supported");
+  auto found = reductions().find(parts_.size() == 4 ? parts_[2] + "." + parts_[3] : "");
+  if (found == reductions().end() || parts_[1] != "sync") refuse("this redux is not supported");
   uint32_t value = source(operand(1), {'b', 32});
   uint32_t out = destination(operand(0), 32);
   Insn& insn = emitWarp(reduceSync, operand(2));

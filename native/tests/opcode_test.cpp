@@ -1,7 +1,12 @@
-// One table of vectors per opcode: source bits and the result that the PTX ISA demands, worked out
-// by hand or by IEEE arithmetic known from elsewhere, not by the executor.
+// Tables of vectors per opcode: source bits and the result that the PTX ISA demands. Those here are
+// worked out by hand or by IEEE arithmetic known from elsewhere; those of vectors.txt, which hold
+// every form, by vectors.py in exact arithmetic.
 #include <cstring>
+#include <set>
 
+#include "exec/forms.h"
+#include "ptx/decode.h"
+#include "ptx/parser.h"
 #include "tests/device.h"
 
 using namespace test;
@@ -11,11 +16,12 @@ namespace {
 using Bits = unsigned long long;
 
 struct Row {
-  const char* opcode;
-  const char* types;  // of the result and each source: h 16, w 32, d 64 bits, p predicate
+  std::string opcode;
+  std::string types;  // as in vectors.py
   struct Vector {
     std::vector<Bits> in;
     Bits out;
+    bool anyNaN = false;
   };
   std::vector<Vector> vectors;
 };
@@ -195,65 +201,166 @@ const std::vector<Row>& table() {
   return rows;
 }
 
+// Lines of   opcode types: operands > result; ...
+std::vector<Row> rowsOfFile() {
+  std::vector<Row> rows;
+  std::ifstream file("tests/vectors.txt");
+  CHECK_THAT(bool(file), "tests/vectors.txt is missing: run the tests in the folder native");
+  for (std::string line; std::getline(file, line);) {
+    std::istringstream words(line);
+    Row row;
+    words >> row.opcode >> row.types;
+    row.types.pop_back();
+    for (std::string vector; std::getline(words, vector, ';');) {
+      size_t arrow = vector.find('>');
+      std::istringstream in(vector.substr(0, arrow)), out(vector.substr(arrow + 1));
+      Row::Vector& made = row.vectors.emplace_back();
+      for (Bits bits; in >> std::hex >> bits;) made.in.push_back(bits);
+      made.anyNaN = vector.find("nan") != std::string::npos;
+      if (!made.anyNaN) out >> std::hex >> made.out;
+    }
+    rows.push_back(row);
+  }
+  return rows;
+}
+
 int bitsOf(char type) { return type == 'h' ? 16 : type == 'd' ? 64 : 32; }
 
-std::string reg(char type, int number) { return std::string("%") + type + std::to_string(number); }
+std::string reg(char type, size_t number) {
+  return std::string("%") + type + std::to_string(number);
+}
 
-// Loads a thread's sources, does the one instruction, stores the result as 64 bits.
-std::string kernelFor(const Row& row, const Row::Vector& vector) {
-  std::string text =
-      ".version 7.0\n.target sm_75\n.address_size 64\n.visible .entry k(.param .u64 in, .param "
-      ".u64 out)\n{\n"
-      ".reg .b16 %h<8>;\n.reg .b32 %w<8>;\n.reg .b64 %d<8>;\n.reg .pred %p<8>;\n.reg .b64 %in, "
-      "%out;\n"
-      "ld.param.u64 %in, [in];\nld.param.u64 %out, [out];\n";
-  std::string operands;
-  std::string types = row.types;
-  for (size_t i = 1; i < types.size(); i++) {
-    std::string offset = "[%in+" + std::to_string((i - 1) * 8) + "]";
-    if (types[i] == 'i') {
-      operands += ", " + std::to_string(vector.in[i - 1]);
+const std::string kHead = ".version 7.0\n.target sm_80\n.address_size 64\n";
+constexpr int kTestedLine = 11;
+constexpr size_t kSources = 5;
+
+// Loads a thread's sources, does the one instruction, stores the result as 64 bits. An immediate is
+// that of the first vector.
+std::string kernelFor(const Row& row) {
+  std::string loads, operands;
+  char result = 0;
+  size_t source = 0;
+  for (char type : row.types) {
+    bool ends = operands.empty() || operands.back() == '{';
+    if (!ends && type != '}') operands += ", ";
+    if (type == '{' || type == '}' || type == '_') {
+      operands += type;
+    } else if (!result) {
+      result = type;
+      operands += type == 'q' ? "%p7|%p0" : reg(type, 0);
+    } else if (type == 'i') {
+      operands += std::to_string(row.vectors[0].in[source++]);
+    } else {
+      std::string place = "[%in+" + std::to_string(source++ * 8) + "];";
+      operands += reg(type, source);
+      if (type == 'p')
+        loads += " ld.global.b32 %w7, " + place + " setp.ne.s32 " + reg('p', source) + ", %w7, 0;";
+      else
+        loads +=
+            " ld.global.b" + std::to_string(bitsOf(type)) + " " + reg(type, source) + ", " + place;
+    }
+  }
+  bool isPredicate = result == 'p' || result == 'q';
+  std::string width = isPredicate ? "32" : std::to_string(bitsOf(result));
+  return kHead +
+         ".visible .entry k(.param .u64 in, .param "
+         ".u64 out)\n{\n"
+         ".reg .b16 %h<8>; .reg .b32 %w<9>; .reg .b64 %d<8>; .reg .pred %p<8>; .reg .b64 %in, "
+         "%out;\n"
+         "ld.param.u64 %in, [in]; ld.param.u64 %out, [out]; mov.u32 %w8, %tid.x;\n"
+         "mad.wide.u32 %in, %w8, 40, %in;\n"
+         "mad.wide.u32 %out, %w8, 8, %out;\n" +
+         loads + "\n" + row.opcode + " " + operands + ";\n" +
+         (isPredicate ? "selp.b32 %w0, 1, 0, %p0;\n" : "") + "st.global.b" + width + " [%out], " +
+         reg(isPredicate ? 'w' : result, 0) + ";\nret;\n}\n";
+}
+
+bool isNaN(char type, Bits bits) {
+  return type == 'd' ? (bits & ~(1ull << 63)) > 0x7ff0000000000000 : (bits & 0x7fffffff) > kInf;
+}
+
+// Every vector in a lane of a full warp, and as many as fit in one with a lane less.
+std::string wrongOf(const Row& row) {
+  size_t count = row.vectors.size(), threads = (count + 31) / 32 * 32 + 31;
+  std::vector<Bits> sources(threads * kSources);
+  for (size_t t = 0; t < threads; t++)
+    std::copy(row.vectors[t % count].in.begin(), row.vectors[t % count].in.end(),
+              sources.begin() + static_cast<long>(t * kSources));
+  Array<Bits> in(sources), out(threads);
+  OK(cuMemsetD8_v2(out, 0, threads * 8));
+  Kernels kernels(kernelFor(row));
+  OK(kernels.run("k", 1, static_cast<unsigned>(threads), 0, in.address(), out.address()));
+  auto got = out.get();
+  OK(cuModuleUnload(kernels.module()));
+  OK(cuMemFree_v2(in));
+  OK(cuMemFree_v2(out));
+  char result = row.types[row.types.find_first_not_of("{_")];
+  for (size_t t = 0; t < threads; t++) {
+    const Row::Vector& vector = row.vectors[t % count];
+    if (vector.anyNaN ? isNaN(result, got[t]) : got[t] == vector.out) continue;
+    char text[200];
+    std::snprintf(text, sizeof text, "\n%s of %llx, %llx, %llx gives %llx, not %s%llx",
+                  row.opcode.c_str(), sources[t * kSources], sources[t * kSources + 1],
+                  sources[t * kSources + 2], got[t], vector.anyNaN ? "NaN " : "", vector.out);
+    return text;
+  }
+  return "";
+}
+
+void checkAll(const std::vector<Row>& rows) {
+  Device device;
+  std::string wrong;
+  for (const Row& row : rows) {
+    if (row.types.find('i') == std::string::npos) {
+      wrong += wrongOf(row);
       continue;
     }
-    if (types[i] == 'p') {
-      text += "ld.global.b32 %w7, " + offset + ";\nsetp.ne.s32 " + reg('p', i) + ", %w7, 0;\n";
-    } else {
-      text += "ld.global.b" + std::to_string(bitsOf(types[i])) + " " + reg(types[i], i) + ", " +
-              offset + ";\n";
-    }
-    operands += ", " + reg(types[i], i);
+    for (const Row::Vector& vector : row.vectors)
+      wrong += wrongOf({row.opcode, row.types, {vector}});
   }
-  text += std::string(row.opcode) + " " + reg(types[0], 0) + operands + ";\n";
-  if (types[0] == 'p')
-    text += "selp.b32 %w0, 1, 0, %p0;\nst.global.b32 [%out], %w0;\n";
-  else
-    text +=
-        "st.global.b" + std::to_string(bitsOf(types[0])) + " [%out], " + reg(types[0], 0) + ";\n";
-  return text + "ret;\n}\n";
+  CHECK_THAT(wrong.empty(), wrong);
 }
 
 }  // namespace
 
-TEST(opcode_table) {
-  Device device;
-  std::string wrong;
-  Array<Bits> in(8), out(1);
-  for (const Row& row : table()) {
-    for (const Row::Vector& vector : row.vectors) {
-      std::vector<Bits> sources = vector.in;
-      sources.resize(8);
-      OK(cuMemcpyHtoD_v2(in, sources.data(), 64));
-      OK(cuMemsetD8_v2(out, 0, 8));
-      Kernels kernels(kernelFor(row, vector));
-      OK(kernels.run("k", 1, 1, 0, in.address(), out.address()));
-      Bits got = out.get()[0];
-      char line[120];
-      std::snprintf(line, sizeof line, "\n%s gives %llx, not %llx", row.opcode, got, vector.out);
-      if (got != vector.out) wrong += line;
-      OK(cuModuleUnload(kernels.module()));
-    }
+TEST(opcodes_by_hand) { checkAll(table()); }
+
+TEST(opcodes_in_exact_arithmetic) { checkAll(rowsOfFile()); }
+
+// What the decoder makes of one PTX instruction has several names of its own.
+TEST(every_form_has_a_vector) {
+  std::set<std::string> named;
+  std::set<softcuda::Execute> executed;
+  for (const Row& row : rowsOfFile()) {
+    named.insert(row.opcode);
+    auto module = softcuda::parse(kernelFor(row));
+    auto program = softcuda::decode(module, module.functions.at("k"), {});
+    for (const auto& insn : program.code)
+      if (insn.line == kTestedLine) executed.insert(insn.execute);
   }
-  CHECK_THAT(wrong.empty(), wrong);
+  std::string missing;
+  for (const auto& [name, form] : softcuda::forms())
+    if (!named.count(name) && !executed.count(form.execute)) missing += " " + name;
+  CHECK_THAT(missing.empty(), "no vector:" + missing);
+  CHECK(executed.size() > 600);
+}
+
+// Where ptxas is found, it accepts what this device does.
+TEST(ptxas_accepts_every_form) {
+  const std::string path = "PATH=$PATH:/usr/local/cuda/bin; ";
+  if (std::system((path + "command -v ptxas >/dev/null").c_str()) != 0) {
+    std::printf("skipped: no ptxas to try the instructions with\n");
+    return;
+  }
+  std::string text = kHead;
+  int count = 0;
+  for (const Row& row : rowsOfFile()) {
+    std::string kernel = kernelFor(row).substr(kHead.size());
+    text += kernel.replace(kernel.find(" k("), 2, " k" + std::to_string(count++));
+  }
+  std::ofstream("build/forms.ptx") << text;
+  CHECK(std::system((path + "ptxas -arch=sm_80 build/forms.ptx -o build/forms.cubin").c_str()) ==
+        0);
 }
 
 // The vector paths: 32 and 31 lanes must give what one lane gives.
