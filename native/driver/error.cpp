@@ -38,6 +38,7 @@ const Text* textOf(CUresult error) {
       ENTRY(ERROR_CONTEXT_IS_DESTROYED, "context is destroyed"),
       ENTRY(ERROR_ILLEGAL_INSTRUCTION, "an illegal instruction was encountered"),
       ENTRY(ERROR_MISALIGNED_ADDRESS, "misaligned address"),
+      ENTRY(ERROR_INVALID_PC, "invalid program counter"),
       ENTRY(ERROR_LAUNCH_FAILED, "unspecified launch failure"),
       ENTRY(ERROR_NOT_SUPPORTED, "operation not supported"),
       ENTRY(ERROR_STREAM_CAPTURE_UNSUPPORTED, "operation not permitted when stream is capturing"),

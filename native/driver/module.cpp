@@ -93,9 +93,12 @@ CUresult placeVariables(Context& context, LoadedModule& loaded) {
     std::memcpy(place, variable.data.data(), variable.data.size());
     for (const auto& relocation : variable.relocations) {
       auto symbol = loaded.symbols.find(relocation.symbol);
-      if (symbol == loaded.symbols.end())
-        throw PtxError(variable.line, relocation.symbol + " is not a variable of the module");
-      uint64_t value = symbol->second + relocation.addend;
+      uint64_t target = symbol != loaded.symbols.end()
+                            ? symbol->second
+                            : loaded.image->module.functionAddress(relocation.symbol);
+      if (target == 0)
+        throw PtxError(variable.line, relocation.symbol + " is not defined in the module");
+      uint64_t value = target + relocation.addend;
       std::memcpy(place + relocation.offset, &value, sizeof value);
     }
     context.memory.markWritten(address, variable.bytes);

@@ -11,6 +11,7 @@ enum class FaultCode : int {
   IllegalAddress = 700,
   IllegalInstruction = 715,
   MisalignedAddress = 716,
+  InvalidPc = 718,
   LaunchFailed = 719,
 };
 

@@ -101,6 +101,7 @@ struct Program {
   std::vector<Constant> constants;
   std::vector<SpecialUse> specials;
   std::vector<std::vector<uint32_t>> branchTables;
+  std::vector<std::vector<uint64_t>> callees;  // addresses a call through a pointer may reach
   std::vector<Watch> watches;
   std::vector<uint32_t> watchedMasks;
   uint32_t fileBytes = 0;    // of a warp's register file

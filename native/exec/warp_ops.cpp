@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <atomic>
 #include <bit>
+#include <cstdio>
 
 #include "exec/races.h"
 
@@ -174,6 +175,19 @@ void warpBarrier(Warp& warp, const Insn&, Mask mask) {
 void fence(Warp& warp, const Insn& insn, Mask mask) {
   if (warp.cta->races) warp.cta->races->order.fence(warp, mask, insn.wideScope);
   std::atomic_thread_fence(std::memory_order_seq_cst);
+}
+
+void checkCallee(Warp& warp, const Insn& insn, Mask mask) {
+  const auto& callees = warp.cta->launch.program->callees[insn.imm];
+  for (Mask rest = mask; rest != 0; rest &= rest - 1) {
+    int lane = std::countr_zero(rest);
+    uint64_t pointer = lanes<uint64_t>(warp, insn.in[0])[lane];
+    if (std::find(callees.begin(), callees.end(), pointer) != callees.end()) continue;
+    char text[80];
+    std::snprintf(text, sizeof text, "calls %#llx, which is no function that this call may reach",
+                  static_cast<unsigned long long>(pointer));
+    throw faultOf(warp, insn, lane, FaultCode::InvalidPc, text);
+  }
 }
 
 void trap(Warp& warp, const Insn& insn, Mask mask) {

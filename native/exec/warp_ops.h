@@ -25,6 +25,8 @@ void nothing(Warp& warp, const Insn& insn, Mask mask);
 // bar.warp.sync: orders the memory accesses of its members
 void warpBarrier(Warp& warp, const Insn& insn, Mask mask);
 void fence(Warp& warp, const Insn& insn, Mask mask);
+// in[0] points to one of the program's callees number imm
+void checkCallee(Warp& warp, const Insn& insn, Mask mask);
 void trap(Warp& warp, const Insn& insn, Mask mask);
 
 // The modes of these as PTX spells them.

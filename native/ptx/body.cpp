@@ -38,14 +38,32 @@ class BodyParser {
     std::string name = cursor_.word();
     cursor_.expect(":");
     if (cursor_.accept(".branchtargets")) {
-      auto& targets = function_.branchTargets[name];
-      do targets.push_back(cursor_.word());
-      while (cursor_.accept(","));
+      function_.branchTargets[name] = names();
+      return;
+    }
+    if (cursor_.accept(".calltargets")) {
+      function_.callTargets[name].functions = names();
+      return;
+    }
+    if (cursor_.accept(".callprototype")) {
+      CallTargets& targets = function_.callTargets[name];
+      targets.results = parseParameters(cursor_);
+      cursor_.expect("_");
+      targets.params = parseParameters(cursor_);
+      cursor_.accept(".noreturn");
       cursor_.expect(";");
       return;
     }
     if (!function_.labels.emplace(name, function_.body.size()).second)
       cursor_.fail("label " + name + " stands twice, before");
+  }
+
+  std::vector<std::string> names() {
+    std::vector<std::string> list;
+    do list.push_back(cursor_.word());
+    while (cursor_.accept(","));
+    cursor_.expect(";");
+    return list;
   }
 
   void directive() {

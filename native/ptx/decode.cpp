@@ -1,5 +1,7 @@
 #include "ptx/decode.h"
 
+#include <algorithm>
+
 #include "ptx/decoder.h"
 #include "ptx/unwritten.h"
 
@@ -7,6 +9,16 @@ namespace softcuda {
 namespace {
 
 constexpr uint32_t kMostStaticShared = 48 * 1024;
+
+bool isTarget(const CallTargets& targets, const Function& function) {
+  const auto& names = targets.functions;
+  if (!names.empty()) return std::find(names.begin(), names.end(), function.name) != names.end();
+  auto same = [](const Variable& a, const Variable& b) { return a.bytes == b.bytes; };
+  return std::equal(targets.results.begin(), targets.results.end(), function.results.begin(),
+                    function.results.end(), same) &&
+         std::equal(targets.params.begin(), targets.params.end(), function.params.begin(),
+                    function.params.end(), same);
+}
 
 }  // namespace
 
@@ -90,14 +102,40 @@ void Decoder::collect(const Function& function, std::set<std::string>& open) {
   }
   for (const Instruction& instruction : function.body) {
     if (instruction.opcode != "call" && instruction.opcode != "call.uni") continue;
-    for (const Operand& operand : instruction.operands) {
-      auto callee = module_.functions.find(operand.name);
-      if (operand.kind == Operand::Kind::Name && callee != module_.functions.end() &&
-          callee->second.defined)
-        collect(callee->second, open);
-    }
+    for (const Function* callee : calleesOf(function, instruction)) collect(*callee, open);
   }
   open.erase(function.name);
+}
+
+// The function that the call names, or those that its pointer may point to.
+std::vector<const Function*> Decoder::calleesOf(const Function& caller,
+                                                const Instruction& call) const {
+  std::vector<const Function*> callees;
+  for (const Operand& operand : call.operands) {
+    if (operand.kind != Operand::Kind::Name) continue;
+    auto named = module_.functions.find(operand.name);
+    if (named != module_.functions.end() && named->second.defined) return {&named->second};
+    auto targets = caller.callTargets.find(operand.name);
+    if (targets == caller.callTargets.end()) continue;
+    for (const auto& [name, function] : module_.functions)
+      if (function.defined && !function.entry && isTarget(targets->second, function) &&
+          isPointedTo(name))
+        callees.push_back(&function);
+  }
+  return callees;
+}
+
+// Whether the module takes the function's address somewhere.
+bool Decoder::isPointedTo(const std::string& function) const {
+  for (const Variable& variable : module_.variables)
+    for (const auto& relocation : variable.relocations)
+      if (relocation.symbol == function) return true;
+  for (const auto& [name, other] : module_.functions)
+    for (const Instruction& instruction : other.body)
+      if (instruction.opcode == "mov.u64" || instruction.opcode == "mov.b64")
+        for (const Operand& operand : instruction.operands)
+          if (operand.name == function) return true;
+  return false;
 }
 
 void Decoder::layOut(const Function& function) {

@@ -24,16 +24,47 @@ void Decoder::decodeIndexedBranch() {
   program_.branchTables.emplace_back();
 }
 
-// call{.uni} {(results),} function {, (arguments)}: arguments are copied to the callee's
-// parameters, the call jumps, results are copied back. Every function has registers of its own.
+// call{.uni} {(results),} function {, (arguments)}, or a pointer for the function and, at the end,
+// what it may point to. A pointer is compared with each of these, and those lanes make the call.
 void Decoder::decodeCall() {
   const auto& all = statement_->operands;
   size_t at = !all.empty() && all[0].kind == Operand::Kind::Vector ? 1 : 0;
   if (at >= all.size() || all[at].kind != Operand::Kind::Name) refuse("this call is not supported");
-  auto found = module_.functions.find(all[at].name);
-  if (found == module_.functions.end() || !found->second.defined)
-    refuse("the module does not define the function " + all[at].name);
-  const Function& callee = found->second;
+  auto callees = calleesOf(*function_, *statement_);
+  if (!registerType(all[at].name)) {
+    if (callees.empty()) refuse("the module does not define the function " + all[at].name);
+    uint32_t guard = statement_->guard.empty() ? kNone : predicateNamed(statement_->guard);
+    callOne(*callees[0], at, guard);
+    return;
+  }
+  uint32_t pointer = source(all[at], {'u', 64});
+  emit(checkCallee).in[0] = pointer;
+  program_.code.back().imm = program_.callees.size();
+  program_.callees.emplace_back();
+  for (const Function* callee : callees) {
+    program_.callees.back().push_back(module_.functionAddress(callee->name));
+    callOne(*callee, at, pointsTo(pointer, *callee));
+  }
+}
+
+// A predicate of the lanes that call this function.
+uint32_t Decoder::pointsTo(uint32_t pointer, const Function& callee) {
+  uint32_t result = temporary(1);
+  emitForm("mov.pred", result, {file_.constant(0, 1)}).guard = kNone;
+  emitForm("setp.eq.u64", result,
+           {pointer, file_.constant(module_.functionAddress(callee.name), 64)});
+  return result;
+}
+
+// Arguments are copied to the callee's parameters, the call jumps, results are copied back. Every
+// function has registers of its own. `function`: which operand names it.
+void Decoder::callOne(const Function& callee, size_t function, uint32_t guard) {
+  const auto& all = statement_->operands;
+  auto guarded = [&](Insn& insn) -> Insn& {
+    if (insn.guard != guard) insn.guardNegated = false;
+    insn.guard = guard;
+    return insn;
+  };
   auto copies = [&](const std::vector<Operand>& actual, const std::vector<Variable>& formal,
                     bool in) {
     if (actual.size() != formal.size()) refuse("the call passes another number of values");
@@ -42,19 +73,18 @@ void Decoder::decodeCall() {
       if (!variables_.find(*function_, actual[i].name, own) ||
           !variables_.find(callee, formal[i].name, its) || own.space != Space::Local)
         refuse("only .param variables can be passed");
-      Insn& insn = emit(copyLocal);
+      Insn& insn = guarded(emit(copyLocal));
       insn.out = static_cast<uint32_t>(in ? its.offset : own.offset);
       insn.in[0] = static_cast<uint32_t>(in ? own.offset : its.offset);
       insn.imm = formal[i].bytes;
     }
   };
   static const std::vector<Operand> none;
-  bool hasArguments = at + 1 < all.size() && all[at + 1].kind == Operand::Kind::Vector;
-  if (all.size() > at + 1 + hasArguments) refuse("this call is not supported");
-  copies(hasArguments ? all[at + 1].parts : none, callee.params, true);
-  emit(nullptr, Flow::Call).out = frames_.at(&callee).returnAddress;
+  bool hasArguments = function + 1 < all.size() && all[function + 1].kind == Operand::Kind::Vector;
+  copies(hasArguments ? all[function + 1].parts : none, callee.params, true);
+  guarded(emit(nullptr, Flow::Call)).out = frames_.at(&callee).returnAddress;
   fixups_.push_back({program_.code.size() - 1, &callee, ""});
-  copies(at == 1 ? all[0].parts : none, callee.results, false);
+  copies(function == 1 ? all[0].parts : none, callee.results, false);
 }
 
 void Decoder::decodeReturn() {

@@ -87,6 +87,10 @@ uint32_t Decoder::constantOf(const Operand& operand, const Type& type) {
 }
 
 uint32_t Decoder::addressConstant(const Operand& operand, const Type& type) {
+  if (uint64_t function = module_.functionAddress(operand.name)) {
+    if (type.bits != 64 || type.isFloat()) refuse("an address does not fit here");
+    return file_.constant(function, 64);
+  }
   Place place;
   if (!variables_.find(*function_, operand.name, place)) refuse(operand.name + " is not declared");
   bool far = place.space == Space::Global || place.space == Space::Const;

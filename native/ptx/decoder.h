@@ -46,6 +46,8 @@ class Decoder {
 
   // decode.cpp: functions and statements
   void collect(const Function& function, std::set<std::string>& open);
+  std::vector<const Function*> calleesOf(const Function& caller, const Instruction& call) const;
+  bool isPointedTo(const std::string& function) const;
   void layOut(const Function& function);
   void decodeFunction(const Function& function);
   void decodeStatement();
@@ -99,6 +101,8 @@ class Decoder {
   void decodeBranch();
   void decodeIndexedBranch();
   void decodeCall();
+  void callOne(const Function& callee, size_t function, uint32_t guard);
+  uint32_t pointsTo(uint32_t pointer, const Function& callee);
   void decodeReturn();
   void decodeExit();
   void decodeTrap();

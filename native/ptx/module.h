@@ -64,6 +64,12 @@ struct LaunchBounds {
   uint64_t registers = 0;   // of a thread at most, by .maxnreg
 };
 
+// What a call through a pointer may reach: functions of this signature or, if there are any, these.
+struct CallTargets {
+  std::vector<Variable> results, params;
+  std::vector<std::string> functions;
+};
+
 struct Function {
   std::string name;
   bool entry = false;
@@ -75,6 +81,7 @@ struct Function {
   std::vector<Instruction> body;
   std::map<std::string, size_t> labels;  // to an index in body
   std::map<std::string, std::vector<std::string>> branchTargets;
+  std::map<std::string, CallTargets> callTargets;
   LaunchBounds bounds;
 };
 
@@ -83,6 +90,14 @@ struct Module {
   std::vector<Variable> variables;
   std::map<std::string, Function> functions;
   std::vector<std::string> lines;  // the source, for reports
+
+  // What a pointer to a function holds; 0 if the module defines none of this name.
+  uint64_t functionAddress(const std::string& name) const {
+    constexpr uint64_t kCodeWindow = 3ull << 56;
+    auto found = functions.find(name);
+    if (found == functions.end() || !found->second.defined) return 0;
+    return kCodeWindow + 16 * (1 + std::distance(functions.begin(), found));
+  }
 };
 
 }  // namespace softcuda

@@ -57,26 +57,13 @@ class Parser {
     }
   }
 
-  std::vector<Variable> parameters() {
-    std::vector<Variable> list;
-    if (!cursor_.accept("(")) return list;
-    while (!cursor_.accept(")")) {
-      std::string word = cursor_.word();
-      if (word != ".param")
-        throw PtxError(cursor_.line(), "a parameter in " + word + " is not supported");
-      list.push_back(parseVariable(cursor_, Space::Param));
-      if (!cursor_.at(")")) cursor_.expect(",");
-    }
-    return list;
-  }
-
   void function(bool entry) {
     Function function;
     function.entry = entry;
     function.line = cursor_.line();
-    function.results = parameters();
+    function.results = parseParameters(cursor_);
     function.name = cursor_.word();
-    function.params = parameters();
+    function.params = parseParameters(cursor_);
     while (!cursor_.at("{") && !cursor_.at(";")) attribute(function);
     if (cursor_.accept("{")) {
       function.defined = true;

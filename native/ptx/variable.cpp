@@ -107,4 +107,17 @@ Variable parseVariable(Cursor& cursor, Space space) {
   return variable;
 }
 
+std::vector<Variable> parseParameters(Cursor& cursor) {
+  std::vector<Variable> list;
+  if (!cursor.accept("(")) return list;
+  while (!cursor.accept(")")) {
+    std::string word = cursor.word();
+    if (word != ".param")
+      throw PtxError(cursor.line(), "a parameter in " + word + " is not supported");
+    list.push_back(parseVariable(cursor, Space::Param));
+    if (!cursor.at(")")) cursor.expect(",");
+  }
+  return list;
+}
+
 }  // namespace softcuda

@@ -12,5 +12,7 @@ bool parseSpace(std::string_view word, Space& space);
 
 // Reads what follows the space: alignment, type, name, size and, of module variables, the value.
 Variable parseVariable(Cursor& cursor, Space space);
+// The parameters in parentheses, if there are any.
+std::vector<Variable> parseParameters(Cursor& cursor);
 
 }  // namespace softcuda

@@ -103,6 +103,15 @@ TEST(integer_division_by_zero) {
   }
 }
 
+TEST(call_of_no_function) {
+  Device device;
+  Array<int> which(std::vector<int>(32, 3));
+  Array<float> x(std::vector<float>(32, 1)), out(32);
+  REPORTED(Kernels::file("pointers")
+               .run("choose", 1, 32, 0, which.address(), x.address(), out.address()),
+           CUDA_ERROR_INVALID_PC, "thread (0,0,0): calls 0, which is no function");
+}
+
 // %r2 is written where %p1 holds, which is below thread `all`; copies of it are no use of it.
 TEST(uninitialised_register) {
   for (unsigned all : {32u, 20u}) {

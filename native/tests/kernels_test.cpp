@@ -124,6 +124,24 @@ TEST(switch_of_functions) {
   }
 }
 
+TEST(calls_through_pointers) {
+  Device device;
+  std::vector<int> which(64);
+  std::vector<float> x(64);
+  for (int i = 0; i < 64; i++) which[i] = i % 5 == 4 ? 3 : i * 7 % 3, x[i] = 0.5f + i;
+  Array<int> dw(which);
+  Array<float> dx(x), out(64);
+  OK(Kernels::file("pointers").run("choose", 1, 64, 0, dw.address(), dx.address(), out.address()));
+  auto got = out.get();
+  for (int i = 0; i < 64; i++) {
+    int n = i % 4;
+    float power = 1;
+    for (int k = 0; k < n; k++) power *= x[i];
+    float expected[] = {x[i] + n, power, n > 2 ? (x[i] + n) * 2 : x[i], x[i]};
+    EQUAL(got[i], expected[which[i]]);
+  }
+}
+
 TEST(atomics) {
   Device device;
   auto kernels = Kernels::file("atomics");

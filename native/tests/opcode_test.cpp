@@ -327,7 +327,7 @@ TEST(opcodes_by_hand) { checkAll(table()); }
 
 TEST(opcodes_in_exact_arithmetic) { checkAll(rowsOfFile()); }
 
-// What the decoder makes of one PTX instruction has several names of its own.
+// Names that the decoder gives to parts of an instruction are covered where they are executed.
 TEST(every_form_has_a_vector) {
   std::set<std::string> named;
   std::set<softcuda::Execute> executed;
@@ -339,8 +339,11 @@ TEST(every_form_has_a_vector) {
       if (insn.line == kTestedLine) executed.insert(insn.execute);
   }
   std::string missing;
-  for (const auto& [name, form] : softcuda::forms())
-    if (!named.count(name) && !executed.count(form.execute)) missing += " " + name;
+  for (const auto& [name, form] : softcuda::forms()) {
+    std::string base = name.substr(0, name.find('.'));
+    bool isPart = base == "pack" || base == "unpack" || base == "resize";
+    if (isPart ? !executed.count(form.execute) : !named.count(name)) missing += " " + name;
+  }
   CHECK_THAT(missing.empty(), "no vector:" + missing);
   CHECK(executed.size() > 600);
 }
