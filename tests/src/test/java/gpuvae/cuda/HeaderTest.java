@@ -105,6 +105,8 @@ class HeaderTest {
   @Test
   void cudnn() {
     agree("cudnn.h", CudnnTable.table(), CudnnTable.class, "CUDNN_STATUS_SUCCESS");
+    agree("cudnn.h", CudnnQueries.getters(), CudnnQueries.class, "CUDNN_STATUS_SUCCESS");
+    agree("cudnn.h", CudnnQueries.poolings(), CudnnQueries.class, "CUDNN_STATUS_SUCCESS");
   }
 
   private void refused(String words, CFunction wrong) {
