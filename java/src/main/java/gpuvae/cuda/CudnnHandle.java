@@ -34,6 +34,26 @@ public final class CudnnHandle extends Owned {
     dnn.setStream(handle, stream.handle());
   }
 
+  /**
+   * Plans a convolution, which chooses its algorithms and runs nothing.
+   *
+   * @param deterministic whether each algorithm must give the same bits every time
+   * @param workspaceLimit the most that an algorithm may need, in bytes
+   * @throws CudaException if cuDNN refuses the geometry
+   * @throws IllegalArgumentException if no algorithm keeps to these limits
+   */
+  public CudnnConvolution plan(
+      ConvolutionGeometry geometry, MathMode mode, boolean deterministic, long workspaceLimit) {
+    ensureOpen();
+    return context()
+        .adopt(new CudnnConvolution(this, dnn, geometry, mode, deterministic, workspaceLimit));
+  }
+
+  long handle() {
+    ensureOpen();
+    return handle;
+  }
+
   @Override
   void free() {
     dnn.destroy(handle);
