@@ -7,9 +7,6 @@ import gpuvae.backend.Activation;
  * ScalarKernels}, give the same bits.
  */
 interface Kernels {
-  /** Rows of a {@link #tile}. */
-  int TILE_ROWS = 3;
-
   /** Rows of a {@link #narrowTile}. */
   int NARROW_ROWS = 4;
 
@@ -19,6 +16,9 @@ interface Kernels {
   /** "vector, 256 bits" or "scalar". */
   String description();
 
+  /** Rows of a {@link #tile}. */
+  int tileRows();
+
   /** Columns of a {@link #tile}: the width of a packed panel. */
   int tileColumns();
 
@@ -26,45 +26,44 @@ interface Kernels {
   int narrowColumns();
 
   /**
-   * Three rows of a matrix product: c = (c +) a b, each element one chain of fma over k.
+   * Some rows of a matrix product: c = (c +) a b, each element one chain of fma over k.
    *
    * @param k length of the chain
-   * @param a0 where the first row of a begins, a1 the second, a2 the third
+   * @param a0 where the first row of a begins, the others {@code aStride} apart
    * @param b a packed panel: [k, tileColumns]
-   * @param c where {@code rows} rows are written, {@code stride} apart
+   * @param c0 where the first row of c begins, the others {@code cStride} apart
+   * @param rows how many, from 1 to tileRows
    * @param add whether c is added to, or overwritten
    */
   void tile(
       int k,
       float[] a,
       int a0,
-      int a1,
-      int a2,
+      int aStride,
       float[] b,
       int b0,
       float[] c,
       int c0,
-      int stride,
+      int cStride,
       int rows,
       boolean add);
 
   /**
-   * {@link #tile} with four rows of two vectors, for what wide panels would leave half empty.
+   * {@link #tile} with panels of fewer columns, for what wide ones would leave half empty.
    *
    * @param b a packed panel: [k, narrowColumns]
+   * @param rows from 1 to {@link #NARROW_ROWS}
    */
   void narrowTile(
       int k,
       float[] a,
       int a0,
-      int a1,
-      int a2,
-      int a3,
+      int aStride,
       float[] b,
       int b0,
       float[] c,
       int c0,
-      int stride,
+      int cStride,
       int rows,
       boolean add);
 
@@ -145,9 +144,15 @@ interface Kernels {
       float[] second,
       int secondOffset);
 
-  /** x += bias; y = activation(x). */
+  /**
+   * x += bias; y = activation(x).
+   *
+   * @param stride between rows of x, and of y
+   */
   void biasActivation(
-      int n,
+      int rows,
+      int columns,
+      int stride,
       float[] x,
       int xOffset,
       float[] bias,

@@ -18,6 +18,11 @@ final class ScalarKernels implements Kernels {
   }
 
   @Override
+  public int tileRows() {
+    return NARROW_ROWS;
+  }
+
+  @Override
   public int tileColumns() {
     return TILE_COLUMNS;
   }
@@ -32,20 +37,15 @@ final class ScalarKernels implements Kernels {
       int k,
       float[] a,
       int a0,
-      int a1,
-      int a2,
-      int a3,
+      int aStride,
       float[] b,
       int b0,
       float[] c,
       int c0,
-      int stride,
+      int cStride,
       int rows,
       boolean add) {
-    tile(k, a, a0, a1, a2, b, b0, c, c0, stride, rows, add);
-    if (rows > 3) {
-      tileRow(k, a, a3, b, b0, c, c0 + 3 * stride, add);
-    }
+    tile(k, a, a0, aStride, b, b0, c, c0, cStride, rows, add);
   }
 
   @Override
@@ -53,21 +53,16 @@ final class ScalarKernels implements Kernels {
       int k,
       float[] a,
       int a0,
-      int a1,
-      int a2,
+      int aStride,
       float[] b,
       int b0,
       float[] c,
       int c0,
-      int stride,
+      int cStride,
       int rows,
       boolean add) {
-    tileRow(k, a, a0, b, b0, c, c0, add);
-    if (rows > 1) {
-      tileRow(k, a, a1, b, b0, c, c0 + stride, add);
-    }
-    if (rows > 2) {
-      tileRow(k, a, a2, b, b0, c, c0 + 2 * stride, add);
+    for (int i = 0; i < rows; i++) {
+      tileRow(k, a, a0 + i * aStride, b, b0, c, c0 + i * cStride, add);
     }
   }
 
@@ -260,7 +255,9 @@ final class ScalarKernels implements Kernels {
 
   @Override
   public void biasActivation(
-      int n,
+      int rows,
+      int columns,
+      int stride,
       float[] x,
       int xOffset,
       float[] bias,
@@ -268,10 +265,12 @@ final class ScalarKernels implements Kernels {
       Activation activation,
       float[] y,
       int yOffset) {
-    for (int i = 0; i < n; i++) {
-      x[xOffset + i] += bias[biasOffset + i];
+    for (int i = 0; i < rows; i++, xOffset += stride, yOffset += stride) {
+      for (int j = 0; j < columns; j++) {
+        x[xOffset + j] += bias[biasOffset + j];
+      }
+      activation(columns, x, xOffset, activation, y, yOffset);
     }
-    activation(n, x, xOffset, activation, y, yOffset);
   }
 
   @Override

@@ -17,7 +17,11 @@ import jdk.incubator.vector.VectorSpecies;
 final class VectorKernels implements Kernels {
   private static final int WIDTH = FLOATS.length();
 
-  /** Three rows by three vectors: 9 sums, 3 loads and a broadcast fit AVX2's 16 registers. */
+  /**
+   * Twelve sums, three loads and a broadcast would fit 16 registers, but C2 spills some of them.
+   */
+  private static final boolean FOUR_ROWS = FLOATS.vectorBitSize() == 512;
+
   private static final int TILE_COLUMNS = 3 * WIDTH;
 
   private static final int NARROW_COLUMNS = 2 * WIDTH;
@@ -36,6 +40,11 @@ final class VectorKernels implements Kernels {
   }
 
   @Override
+  public int tileRows() {
+    return FOUR_ROWS ? 4 : 3;
+  }
+
+  @Override
   public int tileColumns() {
     return TILE_COLUMNS;
   }
@@ -50,70 +59,18 @@ final class VectorKernels implements Kernels {
       int k,
       float[] a,
       int a0,
-      int a1,
-      int a2,
+      int aStride,
       float[] b,
       int b0,
       float[] c,
       int c0,
-      int stride,
+      int cStride,
       int rows,
       boolean add) {
-    FloatVector c00 = FloatVector.zero(FLOATS);
-    FloatVector c01 = c00;
-    FloatVector c02 = c00;
-    FloatVector c10 = c00;
-    FloatVector c11 = c00;
-    FloatVector c12 = c00;
-    FloatVector c20 = c00;
-    FloatVector c21 = c00;
-    FloatVector c22 = c00;
-    for (int l = 0, p = b0; l < k; l++, p += TILE_COLUMNS) {
-      FloatVector v0 = FloatVector.fromArray(FLOATS, b, p);
-      FloatVector v1 = FloatVector.fromArray(FLOATS, b, p + WIDTH);
-      FloatVector v2 = FloatVector.fromArray(FLOATS, b, p + 2 * WIDTH);
-      FloatVector x = FloatVector.broadcast(FLOATS, a[a0 + l]);
-      c00 = x.fma(v0, c00);
-      c01 = x.fma(v1, c01);
-      c02 = x.fma(v2, c02);
-      x = FloatVector.broadcast(FLOATS, a[a1 + l]);
-      c10 = x.fma(v0, c10);
-      c11 = x.fma(v1, c11);
-      c12 = x.fma(v2, c12);
-      x = FloatVector.broadcast(FLOATS, a[a2 + l]);
-      c20 = x.fma(v0, c20);
-      c21 = x.fma(v1, c21);
-      c22 = x.fma(v2, c22);
-    }
-    if (add) {
-      c00 = FloatVector.fromArray(FLOATS, c, c0).add(c00);
-      c01 = FloatVector.fromArray(FLOATS, c, c0 + WIDTH).add(c01);
-      c02 = FloatVector.fromArray(FLOATS, c, c0 + 2 * WIDTH).add(c02);
-    }
-    c00.intoArray(c, c0);
-    c01.intoArray(c, c0 + WIDTH);
-    c02.intoArray(c, c0 + 2 * WIDTH);
-    if (rows > 1) {
-      c0 += stride;
-      if (add) {
-        c10 = FloatVector.fromArray(FLOATS, c, c0).add(c10);
-        c11 = FloatVector.fromArray(FLOATS, c, c0 + WIDTH).add(c11);
-        c12 = FloatVector.fromArray(FLOATS, c, c0 + 2 * WIDTH).add(c12);
-      }
-      c10.intoArray(c, c0);
-      c11.intoArray(c, c0 + WIDTH);
-      c12.intoArray(c, c0 + 2 * WIDTH);
-    }
-    if (rows > 2) {
-      c0 += stride;
-      if (add) {
-        c20 = FloatVector.fromArray(FLOATS, c, c0).add(c20);
-        c21 = FloatVector.fromArray(FLOATS, c, c0 + WIDTH).add(c21);
-        c22 = FloatVector.fromArray(FLOATS, c, c0 + 2 * WIDTH).add(c22);
-      }
-      c20.intoArray(c, c0);
-      c21.intoArray(c, c0 + WIDTH);
-      c22.intoArray(c, c0 + 2 * WIDTH);
+    if (FOUR_ROWS) {
+      VectorTile.fourByThree(k, a, a0, aStride, b, b0, c, c0, cStride, rows, add);
+    } else {
+      VectorTile.threeByThree(k, a, a0, aStride, b, b0, c, c0, cStride, rows, add);
     }
   }
 
@@ -122,73 +79,15 @@ final class VectorKernels implements Kernels {
       int k,
       float[] a,
       int a0,
-      int a1,
-      int a2,
-      int a3,
+      int aStride,
       float[] b,
       int b0,
       float[] c,
       int c0,
-      int stride,
+      int cStride,
       int rows,
       boolean add) {
-    FloatVector c00 = FloatVector.zero(FLOATS);
-    FloatVector c01 = c00;
-    FloatVector c10 = c00;
-    FloatVector c11 = c00;
-    FloatVector c20 = c00;
-    FloatVector c21 = c00;
-    FloatVector c30 = c00;
-    FloatVector c31 = c00;
-    for (int l = 0, p = b0; l < k; l++, p += NARROW_COLUMNS) {
-      FloatVector v0 = FloatVector.fromArray(FLOATS, b, p);
-      FloatVector v1 = FloatVector.fromArray(FLOATS, b, p + WIDTH);
-      FloatVector x = FloatVector.broadcast(FLOATS, a[a0 + l]);
-      c00 = x.fma(v0, c00);
-      c01 = x.fma(v1, c01);
-      x = FloatVector.broadcast(FLOATS, a[a1 + l]);
-      c10 = x.fma(v0, c10);
-      c11 = x.fma(v1, c11);
-      x = FloatVector.broadcast(FLOATS, a[a2 + l]);
-      c20 = x.fma(v0, c20);
-      c21 = x.fma(v1, c21);
-      x = FloatVector.broadcast(FLOATS, a[a3 + l]);
-      c30 = x.fma(v0, c30);
-      c31 = x.fma(v1, c31);
-    }
-    if (add) {
-      c00 = FloatVector.fromArray(FLOATS, c, c0).add(c00);
-      c01 = FloatVector.fromArray(FLOATS, c, c0 + WIDTH).add(c01);
-    }
-    c00.intoArray(c, c0);
-    c01.intoArray(c, c0 + WIDTH);
-    if (rows > 1) {
-      c0 += stride;
-      if (add) {
-        c10 = FloatVector.fromArray(FLOATS, c, c0).add(c10);
-        c11 = FloatVector.fromArray(FLOATS, c, c0 + WIDTH).add(c11);
-      }
-      c10.intoArray(c, c0);
-      c11.intoArray(c, c0 + WIDTH);
-    }
-    if (rows > 2) {
-      c0 += stride;
-      if (add) {
-        c20 = FloatVector.fromArray(FLOATS, c, c0).add(c20);
-        c21 = FloatVector.fromArray(FLOATS, c, c0 + WIDTH).add(c21);
-      }
-      c20.intoArray(c, c0);
-      c21.intoArray(c, c0 + WIDTH);
-    }
-    if (rows > 3) {
-      c0 += stride;
-      if (add) {
-        c30 = FloatVector.fromArray(FLOATS, c, c0).add(c30);
-        c31 = FloatVector.fromArray(FLOATS, c, c0 + WIDTH).add(c31);
-      }
-      c30.intoArray(c, c0);
-      c31.intoArray(c, c0 + WIDTH);
-    }
+    VectorTile.fourByTwo(k, a, a0, aStride, b, b0, c, c0, cStride, rows, add);
   }
 
   @Override
@@ -358,7 +257,9 @@ final class VectorKernels implements Kernels {
 
   @Override
   public void biasActivation(
-      int n,
+      int rows,
+      int columns,
+      int stride,
       float[] x,
       int xOffset,
       float[] bias,
@@ -366,38 +267,51 @@ final class VectorKernels implements Kernels {
       Activation activation,
       float[] y,
       int yOffset) {
-    int end = FLOATS.loopBound(n);
-    switch (activation.kind()) {
-      case IDENTITY -> {
-        for (int i = 0; i < end; i += WIDTH) {
-          FloatVector v = sum(x, xOffset + i, bias, biasOffset + i);
-          v.intoArray(x, xOffset + i);
-          v.intoArray(y, yOffset + i);
+    int end =
+        switch (activation.kind()) {
+          case IDENTITY, RELU, LEAKY_RELU -> FLOATS.loopBound(columns);
+          default -> 0;
+        };
+    for (int j = 0; j < end; j += WIDTH) {
+      FloatVector b = FloatVector.fromArray(FLOATS, bias, biasOffset + j);
+      int from = xOffset + j;
+      int to = yOffset + j;
+      switch (activation.kind()) {
+        case RELU -> {
+          for (int i = 0; i < rows; i++, from += stride, to += stride) {
+            FloatVector v = FloatVector.fromArray(FLOATS, x, from).add(b);
+            v.intoArray(x, from);
+            v.blend(0, v.compare(VectorOperators.LE, 0)).intoArray(y, to);
+          }
+        }
+        case LEAKY_RELU -> {
+          float slope = activation.slope();
+          for (int i = 0; i < rows; i++, from += stride, to += stride) {
+            FloatVector v = FloatVector.fromArray(FLOATS, x, from).add(b);
+            v.intoArray(x, from);
+            v.blend(v.mul(slope), v.compare(VectorOperators.LE, 0)).intoArray(y, to);
+          }
+        }
+        default -> {
+          for (int i = 0; i < rows; i++, from += stride, to += stride) {
+            FloatVector v = FloatVector.fromArray(FLOATS, x, from).add(b);
+            v.intoArray(x, from);
+            v.intoArray(y, to);
+          }
         }
       }
-      case RELU -> {
-        for (int i = 0; i < end; i += WIDTH) {
-          FloatVector v = sum(x, xOffset + i, bias, biasOffset + i);
-          v.intoArray(x, xOffset + i);
-          v.blend(0, v.compare(VectorOperators.LE, 0)).intoArray(y, yOffset + i);
-        }
-      }
-      case LEAKY_RELU -> {
-        float slope = activation.slope();
-        for (int i = 0; i < end; i += WIDTH) {
-          FloatVector v = sum(x, xOffset + i, bias, biasOffset + i);
-          v.intoArray(x, xOffset + i);
-          v.blend(v.mul(slope), v.compare(VectorOperators.LE, 0)).intoArray(y, yOffset + i);
-        }
-      }
-      default -> end = 0;
     }
     scalar.biasActivation(
-        n - end, x, xOffset + end, bias, biasOffset + end, activation, y, yOffset + end);
-  }
-
-  private static FloatVector sum(float[] x, int xOffset, float[] y, int yOffset) {
-    return FloatVector.fromArray(FLOATS, x, xOffset).add(FloatVector.fromArray(FLOATS, y, yOffset));
+        rows,
+        columns - end,
+        stride,
+        x,
+        xOffset + end,
+        bias,
+        biasOffset + end,
+        activation,
+        y,
+        yOffset + end);
   }
 
   @Override

@@ -72,15 +72,23 @@ class KernelsTest {
       compare(
           "bias and " + activation,
           3,
-          (k, n, a) -> k.biasActivation(n, a[0], OFFSET, a[1], OFFSET, activation, a[2], OFFSET));
+          (k, n, a) ->
+              k.biasActivation(1, n, n, a[0], OFFSET, a[1], OFFSET, activation, a[2], OFFSET));
       compare(
           "in place " + activation,
           2,
-          (k, n, a) -> k.biasActivation(n, a[0], OFFSET, a[1], OFFSET, activation, a[0], OFFSET));
+          (k, n, a) ->
+              k.biasActivation(1, n, n, a[0], OFFSET, a[1], OFFSET, activation, a[0], OFFSET));
       compare(
           activation.toString(),
           2,
           (k, n, a) -> k.activation(n, a[0], OFFSET, activation, a[1], OFFSET));
+      compare(
+          "bias and " + activation + ", rows apart",
+          3,
+          (k, n, a) ->
+              k.biasActivation(
+                  3, n / 4, n / 3, a[0], OFFSET, a[1], OFFSET, activation, a[2], OFFSET));
       compare(
           "backward " + activation,
           2,
