@@ -89,6 +89,9 @@ interface Kernels {
       int targetOffset,
       int targetStride);
 
+  /** y = scale x + shift, as one fma; x from 0 to 255. */
+  void scaleBytes(int n, byte[] x, int xOffset, float scale, float shift, float[] y, int yOffset);
+
   /** y = function(x). */
   void map(Function function, int n, float[] x, int xOffset, float[] y, int yOffset);
 

@@ -169,6 +169,14 @@ final class ScalarKernels implements Kernels {
   }
 
   @Override
+  public void scaleBytes(
+      int n, byte[] x, int xOffset, float scale, float shift, float[] y, int yOffset) {
+    for (int i = 0; i < n; i++) {
+      y[yOffset + i] = fma(x[xOffset + i] & 0xFF, scale, shift);
+    }
+  }
+
+  @Override
   public void map(Function function, int n, float[] x, int xOffset, float[] y, int yOffset) {
     for (int i = 0; i < n; i++) {
       y[yOffset + i] = evaluate(function, x[xOffset + i]);

@@ -3,8 +3,10 @@ package gpuvae.backend.cpu;
 import static gpuvae.backend.cpu.VectorMath.FLOATS;
 
 import gpuvae.backend.Activation;
+import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.Vector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShape;
@@ -29,8 +31,15 @@ final class VectorKernels implements Kernels {
   private static final VectorSpecies<Double> DOUBLES =
       VectorSpecies.of(double.class, VectorShape.preferredShape());
 
-  /** Without 256-bit registers a square would be slower than single elements. */
-  private static final boolean SQUARES = FLOATS.vectorBitSize() >= 256;
+  private static final VectorSpecies<Integer> INTS =
+      VectorSpecies.of(int.class, VectorShape.preferredShape());
+
+  /** Without 256 bits, squares and bytes would be slower than single elements. */
+  private static final boolean WIDE = FLOATS.vectorBitSize() >= 256;
+
+  /** As many bytes as floats, if {@link #WIDE}. */
+  private static final VectorSpecies<Byte> BYTES =
+      VectorSpecies.of(byte.class, VectorShape.forBitSize(Math.max(64, 8 * WIDTH)));
 
   private final ScalarKernels scalar = new ScalarKernels();
 
@@ -101,8 +110,8 @@ final class VectorKernels implements Kernels {
       int targetOffset,
       int targetStride) {
     int side = VectorTranspose.SIDE;
-    int wholeRows = SQUARES ? rows - rows % side : 0;
-    int wholeColumns = SQUARES ? columns - columns % side : 0;
+    int wholeRows = WIDE ? rows - rows % side : 0;
+    int wholeColumns = WIDE ? columns - columns % side : 0;
     for (int j = 0; j < wholeColumns; j += side) {
       for (int i = 0; i < wholeRows; i += side) {
         VectorTranspose.square(
@@ -158,6 +167,23 @@ final class VectorKernels implements Kernels {
         FloatVector.fromArray(FLOATS, source, from + 2 * WIDTH).intoArray(target, to + 2 * WIDTH);
       }
     }
+  }
+
+  @Override
+  public void scaleBytes(
+      int n, byte[] x, int xOffset, float scale, float shift, float[] y, int yOffset) {
+    FloatVector factor = FloatVector.broadcast(FLOATS, scale);
+    FloatVector summand = FloatVector.broadcast(FLOATS, shift);
+    int end = WIDE ? FLOATS.loopBound(n) : 0;
+    for (int i = 0; i < end; i += WIDTH) {
+      Vector<Integer> ints =
+          ByteVector.fromArray(BYTES, x, xOffset + i)
+              .convertShape(VectorOperators.ZERO_EXTEND_B2I, INTS, 0);
+      ((FloatVector) ints.convert(VectorOperators.I2F, 0))
+          .fma(factor, summand)
+          .intoArray(y, yOffset + i);
+    }
+    scalar.scaleBytes(n - end, x, xOffset + end, scale, shift, y, yOffset + end);
   }
 
   @Override

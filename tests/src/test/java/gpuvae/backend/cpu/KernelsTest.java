@@ -97,6 +97,24 @@ class KernelsTest {
   }
 
   @Test
+  void bytesAreNotSigned() {
+    byte[] x = new byte[256 + OFFSET];
+    for (int i = 0; i < 256; i++) {
+      x[OFFSET + i] = (byte) i;
+    }
+    for (int n : new int[] {0, 1, 7, 8, 17, 203, 256}) {
+      for (Kernels kernels : List.of(scalar, vector)) {
+        float[] y = Inputs.poison(n + 2 * OFFSET);
+        kernels.scaleBytes(n, x, OFFSET, 0.3f, -7, y, OFFSET);
+        for (int i = 0; i < n; i++) {
+          assertEquals(Math.fma(i, 0.3f, -7), y[OFFSET + i]);
+        }
+        assertEquals(Inputs.POISON, y[OFFSET + n]);
+      }
+    }
+  }
+
+  @Test
   void functions() {
     for (Function function : Function.values()) {
       boolean ofUniforms =
