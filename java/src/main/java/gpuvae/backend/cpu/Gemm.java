@@ -11,7 +11,10 @@ import gpuvae.backend.Tensor;
  */
 final class Gemm {
   /** Longest chain of fma: so much of a panel stays in the first-level cache. */
-  static final int DEPTH = 280;
+  static final int DEPTH = 288;
+
+  /** Blocks but the last are multiples of it, so that they are packed by whole vectors. */
+  private static final int LINE = 16;
 
   /** Columns of A that are turned at a time. */
   private static final int TURNED = 48;
@@ -168,9 +171,10 @@ final class Gemm {
         Math.min(panel, widePanels) * width + Math.max(0, panel - widePanels) * narrowWidth;
     int columns = Math.min(panelWidth, n - column);
     int blocks = Math.max(1, Math.ceilDiv(k, DEPTH));
+    int step = Math.ceilDiv(Math.ceilDiv(k, blocks), LINE) * LINE;
     for (int block = 0; block < blocks; block++) {
-      int start = (int) ((long) k * block / blocks);
-      int depth = (int) ((long) k * (block + 1) / blocks) - start;
+      int start = block * step;
+      int depth = Math.min(step, k - start);
       pack(start, depth, column, columns, panelWidth, packed[worker]);
       multiplyBlock(start, depth, column, columns, panelWidth, from, to, worker);
     }

@@ -168,16 +168,23 @@ interface Kernels {
   void activation(int n, float[] x, int xOffset, Activation activation, float[] y, int yOffset);
 
   /**
-   * dy *= activation'(x).
+   * dy *= activation'(x); sums[j] = the sum of dy[i, j], row by row.
    *
+   * @param stride between rows of x, and of dy
    * @param x the activation's input if it {@link Activation#needsInput}, else its output
+   * @param sums null for none
    */
   void activationBackward(
-      int n, Activation activation, float[] x, int xOffset, float[] dy, int dyOffset);
-
-  /** sums[j] += x[i, j], row by row. */
-  void addRows(
-      int rows, int columns, float[] x, int xOffset, int stride, float[] sums, int sumsOffset);
+      int rows,
+      int columns,
+      int stride,
+      Activation activation,
+      float[] x,
+      int xOffset,
+      float[] dy,
+      int dyOffset,
+      float[] sums,
+      int sumsOffset);
 
   /**
    * Adds the Bernoulli losses of a row to {@link Lanes}; gradient = sigmoid(logits) - target.
@@ -212,7 +219,11 @@ interface Kernels {
   /** Adds squares to {@link Lanes}. */
   void squares(int n, float[] x, int xOffset, double[] lanes);
 
-  /** One step of Adam on a range of the flat buffers. */
+  /**
+   * One step of Adam on a range of the flat buffers. Moments that are no longer normal numbers
+   * become 0: they move nothing, and processors are slow with them. Those of a unit that is never
+   * active get there in some 800 steps.
+   */
   void adam(
       int n,
       AdamFactors factors,

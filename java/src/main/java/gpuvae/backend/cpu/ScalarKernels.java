@@ -4,6 +4,7 @@ import static java.lang.Math.fma;
 
 import gpuvae.backend.Activation;
 import gpuvae.backend.Philox;
+import java.util.Arrays;
 
 /** The inner loops without the Vector API. */
 final class ScalarKernels implements Kernels {
@@ -305,20 +306,27 @@ final class ScalarKernels implements Kernels {
 
   @Override
   public void activationBackward(
-      int n, Activation activation, float[] x, int xOffset, float[] dy, int dyOffset) {
+      int rows,
+      int columns,
+      int stride,
+      Activation activation,
+      float[] x,
+      int xOffset,
+      float[] dy,
+      int dyOffset,
+      float[] sums,
+      int sumsOffset) {
     Activation.Kind kind = activation.kind();
     float slope = activation.slope();
-    for (int i = 0; kind != Activation.Kind.IDENTITY && i < n; i++) {
-      dy[dyOffset + i] = differentiate(kind, slope, x[xOffset + i], dy[dyOffset + i]);
+    if (sums != null) {
+      Arrays.fill(sums, sumsOffset, sumsOffset + columns, 0);
     }
-  }
-
-  @Override
-  public void addRows(
-      int rows, int columns, float[] x, int xOffset, int stride, float[] sums, int sumsOffset) {
-    for (int i = 0; i < rows; i++) {
-      for (int j = 0; j < columns; j++) {
-        sums[sumsOffset + j] += x[xOffset + i * stride + j];
+    for (int i = 0; i < rows; i++, xOffset += stride, dyOffset += stride) {
+      for (int j = 0; kind != Activation.Kind.IDENTITY && j < columns; j++) {
+        dy[dyOffset + j] = differentiate(kind, slope, x[xOffset + j], dy[dyOffset + j]);
+      }
+      for (int j = 0; sums != null && j < columns; j++) {
+        sums[sumsOffset + j] += dy[dyOffset + j];
       }
     }
   }
@@ -405,12 +413,16 @@ final class ScalarKernels implements Kernels {
       float p = parameters[parametersOffset + i];
       float g = fma(f.gradientDecay, p, gradients[gradientsOffset + i]);
       float m = first[firstOffset + i];
-      m = fma(f.first, g - m, m);
-      float v = fma(f.second, g * g, f.keepSecond * second[secondOffset + i]);
+      m = normal(fma(f.first, g - m, m));
+      float v = normal(fma(f.second, g * g, f.keepSecond * second[secondOffset + i]));
       float root = fma((float) Math.sqrt(v), f.rootCorrection, f.epsilon);
       first[firstOffset + i] = m;
       second[secondOffset + i] = v;
       parameters[parametersOffset + i] = fma(f.step, m / root, f.shrink * p);
     }
+  }
+
+  private static float normal(float x) {
+    return Math.abs(x) < Float.MIN_NORMAL ? 0 : x;
   }
 }

@@ -112,8 +112,8 @@ final class VectorKernels implements Kernels {
     int side = VectorTranspose.SIDE;
     int wholeRows = WIDE ? rows - rows % side : 0;
     int wholeColumns = WIDE ? columns - columns % side : 0;
-    for (int j = 0; j < wholeColumns; j += side) {
-      for (int i = 0; i < wholeRows; i += side) {
+    for (int i = 0; i < wholeRows; i += side) {
+      for (int j = 0; j < wholeColumns; j += side) {
         VectorTranspose.square(
             source,
             sourceOffset + i * sourceStride + j,
@@ -293,11 +293,7 @@ final class VectorKernels implements Kernels {
       Activation activation,
       float[] y,
       int yOffset) {
-    int end =
-        switch (activation.kind()) {
-          case IDENTITY, RELU, LEAKY_RELU -> FLOATS.loopBound(columns);
-          default -> 0;
-        };
+    int end = isPiecewiseLinear(activation) ? FLOATS.loopBound(columns) : 0;
     for (int j = 0; j < end; j += WIDTH) {
       FloatVector b = FloatVector.fromArray(FLOATS, bias, biasOffset + j);
       int from = xOffset + j;
@@ -340,6 +336,13 @@ final class VectorKernels implements Kernels {
         yOffset + end);
   }
 
+  private static boolean isPiecewiseLinear(Activation activation) {
+    return switch (activation.kind()) {
+      case IDENTITY, RELU, LEAKY_RELU -> true;
+      default -> false;
+    };
+  }
+
   @Override
   public void activation(
       int n, float[] x, int xOffset, Activation activation, float[] y, int yOffset) {
@@ -348,52 +351,62 @@ final class VectorKernels implements Kernels {
 
   @Override
   public void activationBackward(
-      int n, Activation activation, float[] x, int xOffset, float[] dy, int dyOffset) {
-    int end = FLOATS.loopBound(n);
-    switch (activation.kind()) {
-      case RELU -> {
-        for (int i = 0; i < end; i += WIDTH) {
-          FloatVector y = FloatVector.fromArray(FLOATS, x, xOffset + i);
-          FloatVector v = FloatVector.fromArray(FLOATS, dy, dyOffset + i);
-          v.blend(0, y.compare(VectorOperators.LE, 0)).intoArray(dy, dyOffset + i);
+      int rows,
+      int columns,
+      int stride,
+      Activation activation,
+      float[] x,
+      int xOffset,
+      float[] dy,
+      int dyOffset,
+      float[] sums,
+      int sumsOffset) {
+    int end = isPiecewiseLinear(activation) ? FLOATS.loopBound(columns) : 0;
+    for (int j = 0; j < end; j += WIDTH) {
+      FloatVector sum = FloatVector.zero(FLOATS);
+      int from = xOffset + j;
+      int to = dyOffset + j;
+      switch (activation.kind()) {
+        case RELU -> {
+          for (int i = 0; i < rows; i++, from += stride, to += stride) {
+            FloatVector y = FloatVector.fromArray(FLOATS, x, from);
+            FloatVector v = FloatVector.fromArray(FLOATS, dy, to);
+            v = v.blend(0, y.compare(VectorOperators.LE, 0));
+            v.intoArray(dy, to);
+            sum = sum.add(v);
+          }
+        }
+        case LEAKY_RELU -> {
+          float slope = activation.slope();
+          for (int i = 0; i < rows; i++, from += stride, to += stride) {
+            FloatVector y = FloatVector.fromArray(FLOATS, x, from);
+            FloatVector v = FloatVector.fromArray(FLOATS, dy, to);
+            v = v.blend(v.mul(slope), y.compare(VectorOperators.LE, 0));
+            v.intoArray(dy, to);
+            sum = sum.add(v);
+          }
+        }
+        default -> {
+          for (int i = 0; i < rows; i++, to += stride) {
+            sum = sum.add(FloatVector.fromArray(FLOATS, dy, to));
+          }
         }
       }
-      case LEAKY_RELU -> {
-        float slope = activation.slope();
-        for (int i = 0; i < end; i += WIDTH) {
-          FloatVector y = FloatVector.fromArray(FLOATS, x, xOffset + i);
-          FloatVector v = FloatVector.fromArray(FLOATS, dy, dyOffset + i);
-          v.blend(v.mul(slope), y.compare(VectorOperators.LE, 0)).intoArray(dy, dyOffset + i);
-        }
+      if (sums != null) {
+        sum.intoArray(sums, sumsOffset + j);
       }
-      default -> end = 0;
     }
-    scalar.activationBackward(n - end, activation, x, xOffset + end, dy, dyOffset + end);
-  }
-
-  @Override
-  public void addRows(
-      int rows, int columns, float[] x, int xOffset, int stride, float[] sums, int sumsOffset) {
-    int step = 4 * WIDTH;
-    int end = columns - columns % step;
-    for (int j = 0; j < end; j += step) {
-      int to = sumsOffset + j;
-      FloatVector s0 = FloatVector.fromArray(FLOATS, sums, to);
-      FloatVector s1 = FloatVector.fromArray(FLOATS, sums, to + WIDTH);
-      FloatVector s2 = FloatVector.fromArray(FLOATS, sums, to + 2 * WIDTH);
-      FloatVector s3 = FloatVector.fromArray(FLOATS, sums, to + 3 * WIDTH);
-      for (int i = 0, from = xOffset + j; i < rows; i++, from += stride) {
-        s0 = s0.add(FloatVector.fromArray(FLOATS, x, from));
-        s1 = s1.add(FloatVector.fromArray(FLOATS, x, from + WIDTH));
-        s2 = s2.add(FloatVector.fromArray(FLOATS, x, from + 2 * WIDTH));
-        s3 = s3.add(FloatVector.fromArray(FLOATS, x, from + 3 * WIDTH));
-      }
-      s0.intoArray(sums, to);
-      s1.intoArray(sums, to + WIDTH);
-      s2.intoArray(sums, to + 2 * WIDTH);
-      s3.intoArray(sums, to + 3 * WIDTH);
-    }
-    scalar.addRows(rows, columns - end, x, xOffset + end, stride, sums, sumsOffset + end);
+    scalar.activationBackward(
+        rows,
+        columns - end,
+        stride,
+        activation,
+        x,
+        xOffset + end,
+        dy,
+        dyOffset + end,
+        sums,
+        sumsOffset + end);
   }
 
   @Override
@@ -515,10 +528,9 @@ final class VectorKernels implements Kernels {
       FloatVector g =
           gradientDecay.fma(p, FloatVector.fromArray(FLOATS, gradients, gradientsOffset + i));
       FloatVector m = FloatVector.fromArray(FLOATS, first, firstOffset + i);
-      m = firstFactor.fma(g.sub(m), m);
-      FloatVector v =
-          secondFactor.fma(
-              g.mul(g), keepSecond.mul(FloatVector.fromArray(FLOATS, second, secondOffset + i)));
+      m = normal(firstFactor.fma(g.sub(m), m));
+      FloatVector v = FloatVector.fromArray(FLOATS, second, secondOffset + i);
+      v = normal(secondFactor.fma(g.mul(g), keepSecond.mul(v)));
       FloatVector root = v.sqrt().fma(rootCorrection, epsilon);
       m.intoArray(first, firstOffset + i);
       v.intoArray(second, secondOffset + i);
@@ -535,5 +547,9 @@ final class VectorKernels implements Kernels {
         firstOffset + end,
         second,
         secondOffset + end);
+  }
+
+  private static FloatVector normal(FloatVector x) {
+    return x.blend(0, x.abs().compare(VectorOperators.LT, Float.MIN_NORMAL));
   }
 }
