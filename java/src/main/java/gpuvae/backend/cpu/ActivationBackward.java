@@ -2,16 +2,12 @@ package gpuvae.backend.cpu;
 
 import gpuvae.backend.Activation;
 import gpuvae.backend.Tensor;
-import java.util.Arrays;
 
 /**
  * Gradient through an activation, and of the bias before it, in one pass over blocks of columns.
  */
 final class ActivationBackward implements Task {
   private static final int BLOCK = 64;
-
-  /** Rows that are summed while they are in the first-level cache. */
-  private static final int ROWS = 32;
 
   private final WorkerPool pool;
   private final Kernels kernels;
@@ -46,20 +42,16 @@ final class ActivationBackward implements Task {
   @Override
   public void run(int chunk, int worker) {
     int from = chunk * BLOCK;
-    int width = Math.min(BLOCK, columns - from);
-    if (sums != null) {
-      Arrays.fill(sums, sumsOffset + from, sumsOffset + from + width, 0);
-    }
-    for (int row = 0; row < rows; row += ROWS) {
-      int end = Math.min(rows, row + ROWS);
-      for (int i = row; i < end; i++) {
-        int start = i * columns + from;
-        kernels.activationBackward(width, activation, x, xOffset + start, dy, dyOffset + start);
-      }
-      if (sums != null) {
-        int start = dyOffset + row * columns + from;
-        kernels.addRows(end - row, width, dy, start, columns, sums, sumsOffset + from);
-      }
-    }
+    kernels.activationBackward(
+        rows,
+        Math.min(BLOCK, columns - from),
+        columns,
+        activation,
+        x,
+        xOffset + from,
+        dy,
+        dyOffset + from,
+        sums,
+        sumsOffset + from);
   }
 }

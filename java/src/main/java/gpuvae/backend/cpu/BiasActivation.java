@@ -34,14 +34,13 @@ final class BiasActivation extends RowTask {
 
   @Override
   void rows(int from, int to, int worker) {
-    for (int row = from; row < to; row++) {
-      int x = preOffset + row * columns;
-      int target = yOffset + row * columns;
-      if (bias == null) {
-        kernels.activation(columns, pre, x, activation, y, target);
-      } else {
-        kernels.biasActivation(columns, pre, x, bias, biasOffset, activation, y, target);
-      }
+    int x = preOffset + from * columns;
+    int target = yOffset + from * columns;
+    if (bias == null) {
+      kernels.activation((to - from) * columns, pre, x, activation, y, target);
+    } else {
+      kernels.biasActivation(
+          to - from, columns, columns, pre, x, bias, biasOffset, activation, y, target);
     }
   }
 }

@@ -39,7 +39,7 @@ final class CpuBackend implements Backend {
     this.kernels = kernels;
     pool = new WorkerPool(workers);
     gemm = new Gemm(pool, kernels);
-    gather = new Gather(pool);
+    gather = new Gather(pool, kernels);
     copyRows = new CopyRows(pool);
     biasActivation = new BiasActivation(pool, kernels);
     activationBackward = new ActivationBackward(pool, kernels);

@@ -9,7 +9,7 @@ import gpuvae.backend.Tensor;
 
 /** Rows of a resident data set, preprocessed. */
 final class Gather extends RowTask {
-  private final float[] table = new float[256];
+  private final Kernels kernels;
   private final int[][] words;
   private Object source;
   private int sourceOffset;
@@ -23,8 +23,9 @@ final class Gather extends RowTask {
   private long seed;
   private int rowBase;
 
-  Gather(WorkerPool pool) {
+  Gather(WorkerPool pool, Kernels kernels) {
     super(pool);
+    this.kernels = kernels;
     words = new int[pool.workers()][4];
   }
 
@@ -47,16 +48,7 @@ final class Gather extends RowTask {
     attempt = now[StepState.ATTEMPT];
     seed = now[StepState.SEED];
     rowBase = (int) now[StepState.ROW_BASE];
-    if (source instanceof byte[]) {
-      for (int value = 0; value < table.length; value++) {
-        table[value] = preprocess(value);
-      }
-    }
     runRows(rows, columns);
-  }
-
-  private float preprocess(float value) {
-    return Math.fma(value, preprocessing.scale(), preprocessing.shift());
   }
 
   @Override
@@ -66,13 +58,12 @@ final class Gather extends RowTask {
       int start = sourceOffset + sourceRow * columns;
       int target = xOffset + row * columns;
       if (source instanceof byte[] bytes) {
-        for (int j = 0; j < columns; j++) {
-          x[target + j] = table[bytes[start + j] & 0xFF];
-        }
+        kernels.scaleBytes(
+            columns, bytes, start, preprocessing.scale(), preprocessing.shift(), x, target);
       } else {
         float[] floats = (float[]) source;
         for (int j = 0; j < columns; j++) {
-          x[target + j] = preprocess(floats[start + j]);
+          x[target + j] = Math.fma(floats[start + j], preprocessing.scale(), preprocessing.shift());
         }
       }
       if (preprocessing.binarisation() == Binarisation.DYNAMIC) {

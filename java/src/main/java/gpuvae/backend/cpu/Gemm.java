@@ -11,7 +11,10 @@ import gpuvae.backend.Tensor;
  */
 final class Gemm {
   /** Longest chain of fma: so much of a panel stays in the first-level cache. */
-  static final int DEPTH = 280;
+  static final int DEPTH = 288;
+
+  /** Blocks but the last are multiples of it, so that they are packed by whole vectors. */
+  private static final int LINE = 16;
 
   /** Columns of A that are turned at a time. */
   private static final int TURNED = 48;
@@ -21,6 +24,7 @@ final class Gemm {
 
   private final WorkerPool pool;
   private final Kernels kernels;
+  private final int tileRows;
   private final int width;
   private final int narrowWidth;
   private final float[][] packed;
@@ -45,6 +49,7 @@ final class Gemm {
   private int n;
   private int k;
   private int widePanels;
+  private int sharedPanels;
   private int wholePanels;
   private int parts;
   private Tensor bias;
@@ -53,10 +58,11 @@ final class Gemm {
   Gemm(WorkerPool pool, Kernels kernels) {
     this.pool = pool;
     this.kernels = kernels;
+    tileRows = kernels.tileRows();
     width = kernels.tileColumns();
     narrowWidth = kernels.narrowColumns();
     packed = new float[pool.workers()][DEPTH * width];
-    tiles = new float[pool.workers()][Kernels.NARROW_ROWS * width];
+    tiles = new float[pool.workers()][Math.max(tileRows, Kernels.NARROW_ROWS) * width];
   }
 
   /**
@@ -98,11 +104,11 @@ final class Gemm {
     }
     int panels = Math.ceilDiv(n, width);
     widePanels = panels - narrowPanels(panels);
-    // Panels that do not come out even are shared by rows.
-    int rest = panels % pool.workers();
-    wholePanels = panels - rest;
-    parts = rest == 0 ? 1 : Math.ceilDiv(pool.workers(), rest);
-    run(multiply, wholePanels + rest * parts);
+    // Panels that do not come out even are shared by rows: wide ones, that narrow ones may.
+    sharedPanels = panels % pool.workers();
+    wholePanels = panels - sharedPanels;
+    parts = sharedPanels == 0 ? 1 : Math.ceilDiv(pool.workers(), sharedPanels);
+    run(multiply, wholePanels + sharedPanels * parts);
     a = null;
     b = null;
     c = null;
@@ -143,9 +149,9 @@ final class Gemm {
 
   private void multiply(int chunk, int worker) {
     if (chunk < wholePanels) {
-      multiplyPanel(chunk, 0, m, worker);
+      multiplyPanel(sharedPanels + chunk, 0, m, worker);
     } else {
-      int panel = wholePanels + (chunk - wholePanels) / parts;
+      int panel = (chunk - wholePanels) / parts;
       int part = (chunk - wholePanels) % parts;
       multiplyPanel(panel, partStart(part), partStart(part + 1), worker);
     }
@@ -153,8 +159,8 @@ final class Gemm {
 
   /** The first row of a part: parts are whole tiles, as equal as can be. */
   private int partStart(int part) {
-    long rowTiles = Math.ceilDiv(m, Kernels.TILE_ROWS);
-    return Math.min(m, (int) (rowTiles * part / parts) * Kernels.TILE_ROWS);
+    long rowTiles = Math.ceilDiv(m, tileRows);
+    return Math.min(m, (int) (rowTiles * part / parts) * tileRows);
   }
 
   /** Rows of A times a panel, block by block. */
@@ -165,14 +171,18 @@ final class Gemm {
         Math.min(panel, widePanels) * width + Math.max(0, panel - widePanels) * narrowWidth;
     int columns = Math.min(panelWidth, n - column);
     int blocks = Math.max(1, Math.ceilDiv(k, DEPTH));
+    int step = Math.ceilDiv(Math.ceilDiv(k, blocks), LINE) * LINE;
     for (int block = 0; block < blocks; block++) {
-      int start = (int) ((long) k * block / blocks);
-      int depth = (int) ((long) k * (block + 1) / blocks) - start;
+      int start = block * step;
+      int depth = Math.min(step, k - start);
       pack(start, depth, column, columns, panelWidth, packed[worker]);
       multiplyBlock(start, depth, column, columns, panelWidth, from, to, worker);
     }
     if (bias != null) {
-      addBias(column, columns, from, to);
+      float[] values = CpuStorage.floats(bias);
+      int first = (int) bias.offset() + column;
+      int at = cOffset + from * cStride + column;
+      kernels.biasActivation(to - from, columns, cStride, c, at, values, first, activation, c, at);
     }
   }
 
@@ -189,50 +199,28 @@ final class Gemm {
   private void multiplyBlock(
       int start, int depth, int column, int columns, int panelWidth, int from, int to, int worker) {
     float[] panel = packed[worker];
-    float[] tile = tiles[worker];
     boolean add = accumulate || start > 0;
     boolean whole = columns == panelWidth;
-    float[] target = whole ? c : tile;
-    int stride = whole ? cStride : width;
-    boolean onto = whole && add;
+    float[] target = whole ? c : tiles[worker];
+    int stride = whole ? cStride : panelWidth;
     boolean wide = panelWidth == width;
-    int step = wide ? Kernels.TILE_ROWS : Kernels.NARROW_ROWS;
+    int step = wide ? tileRows : Kernels.NARROW_ROWS;
     for (int row = from; row < to; row += step) {
       int rows = Math.min(step, to - row);
-      // Rows beyond the last are computed from the last again, and not stored.
-      int a0 = aOffset + row * aStride + start;
-      int a1 = rows > 1 ? a0 + aStride : a0;
-      int a2 = rows > 2 ? a1 + aStride : a1;
-      int to0 = cOffset + row * cStride + column;
-      int at = whole ? to0 : 0;
+      int left = aOffset + row * aStride + start;
+      int result = cOffset + row * cStride + column;
+      int at = whole ? result : 0;
+      if (!whole && add) {
+        kernels.copyRows(rows, columns, c, result, cStride, target, at, stride);
+      }
       if (wide) {
-        kernels.tile(depth, a, a0, a1, a2, panel, 0, target, at, stride, rows, onto);
+        kernels.tile(depth, a, left, aStride, panel, 0, target, at, stride, rows, add);
       } else {
-        int a3 = rows > 3 ? a2 + aStride : a2;
-        kernels.narrowTile(depth, a, a0, a1, a2, a3, panel, 0, target, at, stride, rows, onto);
+        kernels.narrowTile(depth, a, left, aStride, panel, 0, target, at, stride, rows, add);
       }
       if (!whole) {
-        copyTile(tile, rows, columns, to0, add);
+        kernels.copyRows(rows, columns, target, at, stride, c, result, cStride);
       }
-    }
-  }
-
-  private void copyTile(float[] tile, int rows, int columns, int start, boolean add) {
-    for (int i = 0; i < rows; i++) {
-      for (int j = 0; j < columns; j++) {
-        int at = start + i * cStride + j;
-        float value = tile[i * width + j];
-        c[at] = add ? c[at] + value : value;
-      }
-    }
-  }
-
-  private void addBias(int column, int columns, int from, int to) {
-    float[] values = CpuStorage.floats(bias);
-    int first = (int) bias.offset() + column;
-    for (int row = from; row < to; row++) {
-      int start = cOffset + row * cStride + column;
-      kernels.biasActivation(columns, c, start, values, first, activation, c, start);
     }
   }
 }

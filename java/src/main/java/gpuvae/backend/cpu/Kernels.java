@@ -7,9 +7,6 @@ import gpuvae.backend.Activation;
  * ScalarKernels}, give the same bits.
  */
 interface Kernels {
-  /** Rows of a {@link #tile}. */
-  int TILE_ROWS = 3;
-
   /** Rows of a {@link #narrowTile}. */
   int NARROW_ROWS = 4;
 
@@ -19,6 +16,9 @@ interface Kernels {
   /** "vector, 256 bits" or "scalar". */
   String description();
 
+  /** Rows of a {@link #tile}. */
+  int tileRows();
+
   /** Columns of a {@link #tile}: the width of a packed panel. */
   int tileColumns();
 
@@ -26,45 +26,44 @@ interface Kernels {
   int narrowColumns();
 
   /**
-   * Three rows of a matrix product: c = (c +) a b, each element one chain of fma over k.
+   * Some rows of a matrix product: c = (c +) a b, each element one chain of fma over k.
    *
    * @param k length of the chain
-   * @param a0 where the first row of a begins, a1 the second, a2 the third
+   * @param a0 where the first row of a begins, the others {@code aStride} apart
    * @param b a packed panel: [k, tileColumns]
-   * @param c where {@code rows} rows are written, {@code stride} apart
+   * @param c0 where the first row of c begins, the others {@code cStride} apart
+   * @param rows how many, from 1 to tileRows
    * @param add whether c is added to, or overwritten
    */
   void tile(
       int k,
       float[] a,
       int a0,
-      int a1,
-      int a2,
+      int aStride,
       float[] b,
       int b0,
       float[] c,
       int c0,
-      int stride,
+      int cStride,
       int rows,
       boolean add);
 
   /**
-   * {@link #tile} with four rows of two vectors, for what wide panels would leave half empty.
+   * {@link #tile} with panels of fewer columns, for what wide ones would leave half empty.
    *
    * @param b a packed panel: [k, narrowColumns]
+   * @param rows from 1 to {@link #NARROW_ROWS}
    */
   void narrowTile(
       int k,
       float[] a,
       int a0,
-      int a1,
-      int a2,
-      int a3,
+      int aStride,
       float[] b,
       int b0,
       float[] c,
       int c0,
-      int stride,
+      int cStride,
       int rows,
       boolean add);
 
@@ -89,6 +88,9 @@ interface Kernels {
       float[] target,
       int targetOffset,
       int targetStride);
+
+  /** y = scale x + shift, as one fma; x from 0 to 255. */
+  void scaleBytes(int n, byte[] x, int xOffset, float scale, float shift, float[] y, int yOffset);
 
   /** y = function(x). */
   void map(Function function, int n, float[] x, int xOffset, float[] y, int yOffset);
@@ -145,9 +147,15 @@ interface Kernels {
       float[] second,
       int secondOffset);
 
-  /** x += bias; y = activation(x). */
+  /**
+   * x += bias; y = activation(x).
+   *
+   * @param stride between rows of x, and of y
+   */
   void biasActivation(
-      int n,
+      int rows,
+      int columns,
+      int stride,
       float[] x,
       int xOffset,
       float[] bias,
@@ -160,16 +168,23 @@ interface Kernels {
   void activation(int n, float[] x, int xOffset, Activation activation, float[] y, int yOffset);
 
   /**
-   * dy *= activation'(x).
+   * dy *= activation'(x); sums[j] = the sum of dy[i, j], row by row.
    *
+   * @param stride between rows of x, and of dy
    * @param x the activation's input if it {@link Activation#needsInput}, else its output
+   * @param sums null for none
    */
   void activationBackward(
-      int n, Activation activation, float[] x, int xOffset, float[] dy, int dyOffset);
-
-  /** sums[j] += x[i, j], row by row. */
-  void addRows(
-      int rows, int columns, float[] x, int xOffset, int stride, float[] sums, int sumsOffset);
+      int rows,
+      int columns,
+      int stride,
+      Activation activation,
+      float[] x,
+      int xOffset,
+      float[] dy,
+      int dyOffset,
+      float[] sums,
+      int sumsOffset);
 
   /**
    * Adds the Bernoulli losses of a row to {@link Lanes}; gradient = sigmoid(logits) - target.
@@ -204,7 +219,11 @@ interface Kernels {
   /** Adds squares to {@link Lanes}. */
   void squares(int n, float[] x, int xOffset, double[] lanes);
 
-  /** One step of Adam on a range of the flat buffers. */
+  /**
+   * One step of Adam on a range of the flat buffers. Moments that are no longer normal numbers
+   * become 0: they move nothing, and processors are slow with them. Those of a unit that is never
+   * active get there in some 800 steps.
+   */
   void adam(
       int n,
       AdamFactors factors,

@@ -78,7 +78,7 @@ final class Loss extends RowTask {
     kernels.activation(columns, y, yOffset + start, output, values, 0);
     kernels.squaredError(columns, values, 0, target, x, gradient, d, sums);
     if (gradient != null) {
-      kernels.activationBackward(columns, output, values, 0, gradient, d);
+      kernels.activationBackward(1, columns, columns, output, values, 0, gradient, d, null, 0);
     }
   }
 }

@@ -4,6 +4,7 @@ import static java.lang.Math.fma;
 
 import gpuvae.backend.Activation;
 import gpuvae.backend.Philox;
+import java.util.Arrays;
 
 /** The inner loops without the Vector API. */
 final class ScalarKernels implements Kernels {
@@ -15,6 +16,11 @@ final class ScalarKernels implements Kernels {
   @Override
   public String description() {
     return "scalar";
+  }
+
+  @Override
+  public int tileRows() {
+    return NARROW_ROWS;
   }
 
   @Override
@@ -32,20 +38,15 @@ final class ScalarKernels implements Kernels {
       int k,
       float[] a,
       int a0,
-      int a1,
-      int a2,
-      int a3,
+      int aStride,
       float[] b,
       int b0,
       float[] c,
       int c0,
-      int stride,
+      int cStride,
       int rows,
       boolean add) {
-    tile(k, a, a0, a1, a2, b, b0, c, c0, stride, rows, add);
-    if (rows > 3) {
-      tileRow(k, a, a3, b, b0, c, c0 + 3 * stride, add);
-    }
+    tile(k, a, a0, aStride, b, b0, c, c0, cStride, rows, add);
   }
 
   @Override
@@ -53,21 +54,16 @@ final class ScalarKernels implements Kernels {
       int k,
       float[] a,
       int a0,
-      int a1,
-      int a2,
+      int aStride,
       float[] b,
       int b0,
       float[] c,
       int c0,
-      int stride,
+      int cStride,
       int rows,
       boolean add) {
-    tileRow(k, a, a0, b, b0, c, c0, add);
-    if (rows > 1) {
-      tileRow(k, a, a1, b, b0, c, c0 + stride, add);
-    }
-    if (rows > 2) {
-      tileRow(k, a, a2, b, b0, c, c0 + 2 * stride, add);
+    for (int i = 0; i < rows; i++) {
+      tileRow(k, a, a0 + i * aStride, b, b0, c, c0 + i * cStride, add);
     }
   }
 
@@ -174,6 +170,14 @@ final class ScalarKernels implements Kernels {
   }
 
   @Override
+  public void scaleBytes(
+      int n, byte[] x, int xOffset, float scale, float shift, float[] y, int yOffset) {
+    for (int i = 0; i < n; i++) {
+      y[yOffset + i] = fma(x[xOffset + i] & 0xFF, scale, shift);
+    }
+  }
+
+  @Override
   public void map(Function function, int n, float[] x, int xOffset, float[] y, int yOffset) {
     for (int i = 0; i < n; i++) {
       y[yOffset + i] = evaluate(function, x[xOffset + i]);
@@ -260,7 +264,9 @@ final class ScalarKernels implements Kernels {
 
   @Override
   public void biasActivation(
-      int n,
+      int rows,
+      int columns,
+      int stride,
       float[] x,
       int xOffset,
       float[] bias,
@@ -268,10 +274,12 @@ final class ScalarKernels implements Kernels {
       Activation activation,
       float[] y,
       int yOffset) {
-    for (int i = 0; i < n; i++) {
-      x[xOffset + i] += bias[biasOffset + i];
+    for (int i = 0; i < rows; i++, xOffset += stride, yOffset += stride) {
+      for (int j = 0; j < columns; j++) {
+        x[xOffset + j] += bias[biasOffset + j];
+      }
+      activation(columns, x, xOffset, activation, y, yOffset);
     }
-    activation(n, x, xOffset, activation, y, yOffset);
   }
 
   @Override
@@ -298,20 +306,27 @@ final class ScalarKernels implements Kernels {
 
   @Override
   public void activationBackward(
-      int n, Activation activation, float[] x, int xOffset, float[] dy, int dyOffset) {
+      int rows,
+      int columns,
+      int stride,
+      Activation activation,
+      float[] x,
+      int xOffset,
+      float[] dy,
+      int dyOffset,
+      float[] sums,
+      int sumsOffset) {
     Activation.Kind kind = activation.kind();
     float slope = activation.slope();
-    for (int i = 0; kind != Activation.Kind.IDENTITY && i < n; i++) {
-      dy[dyOffset + i] = differentiate(kind, slope, x[xOffset + i], dy[dyOffset + i]);
+    if (sums != null) {
+      Arrays.fill(sums, sumsOffset, sumsOffset + columns, 0);
     }
-  }
-
-  @Override
-  public void addRows(
-      int rows, int columns, float[] x, int xOffset, int stride, float[] sums, int sumsOffset) {
-    for (int i = 0; i < rows; i++) {
-      for (int j = 0; j < columns; j++) {
-        sums[sumsOffset + j] += x[xOffset + i * stride + j];
+    for (int i = 0; i < rows; i++, xOffset += stride, dyOffset += stride) {
+      for (int j = 0; kind != Activation.Kind.IDENTITY && j < columns; j++) {
+        dy[dyOffset + j] = differentiate(kind, slope, x[xOffset + j], dy[dyOffset + j]);
+      }
+      for (int j = 0; sums != null && j < columns; j++) {
+        sums[sumsOffset + j] += dy[dyOffset + j];
       }
     }
   }
@@ -398,12 +413,16 @@ final class ScalarKernels implements Kernels {
       float p = parameters[parametersOffset + i];
       float g = fma(f.gradientDecay, p, gradients[gradientsOffset + i]);
       float m = first[firstOffset + i];
-      m = fma(f.first, g - m, m);
-      float v = fma(f.second, g * g, f.keepSecond * second[secondOffset + i]);
+      m = normal(fma(f.first, g - m, m));
+      float v = normal(fma(f.second, g * g, f.keepSecond * second[secondOffset + i]));
       float root = fma((float) Math.sqrt(v), f.rootCorrection, f.epsilon);
       first[firstOffset + i] = m;
       second[secondOffset + i] = v;
       parameters[parametersOffset + i] = fma(f.step, m / root, f.shrink * p);
     }
+  }
+
+  private static float normal(float x) {
+    return Math.abs(x) < Float.MIN_NORMAL ? 0 : x;
   }
 }

@@ -3,8 +3,10 @@ package gpuvae.backend.cpu;
 import static gpuvae.backend.cpu.VectorMath.FLOATS;
 
 import gpuvae.backend.Activation;
+import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.Vector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShape;
@@ -17,7 +19,11 @@ import jdk.incubator.vector.VectorSpecies;
 final class VectorKernels implements Kernels {
   private static final int WIDTH = FLOATS.length();
 
-  /** Three rows by three vectors: 9 sums, 3 loads and a broadcast fit AVX2's 16 registers. */
+  /**
+   * Twelve sums, three loads and a broadcast would fit 16 registers, but C2 spills some of them.
+   */
+  private static final boolean FOUR_ROWS = FLOATS.vectorBitSize() == 512;
+
   private static final int TILE_COLUMNS = 3 * WIDTH;
 
   private static final int NARROW_COLUMNS = 2 * WIDTH;
@@ -25,14 +31,26 @@ final class VectorKernels implements Kernels {
   private static final VectorSpecies<Double> DOUBLES =
       VectorSpecies.of(double.class, VectorShape.preferredShape());
 
-  /** Without 256-bit registers a square would be slower than single elements. */
-  private static final boolean SQUARES = FLOATS.vectorBitSize() >= 256;
+  private static final VectorSpecies<Integer> INTS =
+      VectorSpecies.of(int.class, VectorShape.preferredShape());
+
+  /** Without 256 bits, squares and bytes would be slower than single elements. */
+  private static final boolean WIDE = FLOATS.vectorBitSize() >= 256;
+
+  /** As many bytes as floats, if {@link #WIDE}. */
+  private static final VectorSpecies<Byte> BYTES =
+      VectorSpecies.of(byte.class, VectorShape.forBitSize(Math.max(64, 8 * WIDTH)));
 
   private final ScalarKernels scalar = new ScalarKernels();
 
   @Override
   public String description() {
     return "vectors of " + FLOATS.vectorBitSize() + " bits";
+  }
+
+  @Override
+  public int tileRows() {
+    return FOUR_ROWS ? 4 : 3;
   }
 
   @Override
@@ -50,70 +68,18 @@ final class VectorKernels implements Kernels {
       int k,
       float[] a,
       int a0,
-      int a1,
-      int a2,
+      int aStride,
       float[] b,
       int b0,
       float[] c,
       int c0,
-      int stride,
+      int cStride,
       int rows,
       boolean add) {
-    FloatVector c00 = FloatVector.zero(FLOATS);
-    FloatVector c01 = c00;
-    FloatVector c02 = c00;
-    FloatVector c10 = c00;
-    FloatVector c11 = c00;
-    FloatVector c12 = c00;
-    FloatVector c20 = c00;
-    FloatVector c21 = c00;
-    FloatVector c22 = c00;
-    for (int l = 0, p = b0; l < k; l++, p += TILE_COLUMNS) {
-      FloatVector v0 = FloatVector.fromArray(FLOATS, b, p);
-      FloatVector v1 = FloatVector.fromArray(FLOATS, b, p + WIDTH);
-      FloatVector v2 = FloatVector.fromArray(FLOATS, b, p + 2 * WIDTH);
-      FloatVector x = FloatVector.broadcast(FLOATS, a[a0 + l]);
-      c00 = x.fma(v0, c00);
-      c01 = x.fma(v1, c01);
-      c02 = x.fma(v2, c02);
-      x = FloatVector.broadcast(FLOATS, a[a1 + l]);
-      c10 = x.fma(v0, c10);
-      c11 = x.fma(v1, c11);
-      c12 = x.fma(v2, c12);
-      x = FloatVector.broadcast(FLOATS, a[a2 + l]);
-      c20 = x.fma(v0, c20);
-      c21 = x.fma(v1, c21);
-      c22 = x.fma(v2, c22);
-    }
-    if (add) {
-      c00 = FloatVector.fromArray(FLOATS, c, c0).add(c00);
-      c01 = FloatVector.fromArray(FLOATS, c, c0 + WIDTH).add(c01);
-      c02 = FloatVector.fromArray(FLOATS, c, c0 + 2 * WIDTH).add(c02);
-    }
-    c00.intoArray(c, c0);
-    c01.intoArray(c, c0 + WIDTH);
-    c02.intoArray(c, c0 + 2 * WIDTH);
-    if (rows > 1) {
-      c0 += stride;
-      if (add) {
-        c10 = FloatVector.fromArray(FLOATS, c, c0).add(c10);
-        c11 = FloatVector.fromArray(FLOATS, c, c0 + WIDTH).add(c11);
-        c12 = FloatVector.fromArray(FLOATS, c, c0 + 2 * WIDTH).add(c12);
-      }
-      c10.intoArray(c, c0);
-      c11.intoArray(c, c0 + WIDTH);
-      c12.intoArray(c, c0 + 2 * WIDTH);
-    }
-    if (rows > 2) {
-      c0 += stride;
-      if (add) {
-        c20 = FloatVector.fromArray(FLOATS, c, c0).add(c20);
-        c21 = FloatVector.fromArray(FLOATS, c, c0 + WIDTH).add(c21);
-        c22 = FloatVector.fromArray(FLOATS, c, c0 + 2 * WIDTH).add(c22);
-      }
-      c20.intoArray(c, c0);
-      c21.intoArray(c, c0 + WIDTH);
-      c22.intoArray(c, c0 + 2 * WIDTH);
+    if (FOUR_ROWS) {
+      VectorTile.fourByThree(k, a, a0, aStride, b, b0, c, c0, cStride, rows, add);
+    } else {
+      VectorTile.threeByThree(k, a, a0, aStride, b, b0, c, c0, cStride, rows, add);
     }
   }
 
@@ -122,73 +88,15 @@ final class VectorKernels implements Kernels {
       int k,
       float[] a,
       int a0,
-      int a1,
-      int a2,
-      int a3,
+      int aStride,
       float[] b,
       int b0,
       float[] c,
       int c0,
-      int stride,
+      int cStride,
       int rows,
       boolean add) {
-    FloatVector c00 = FloatVector.zero(FLOATS);
-    FloatVector c01 = c00;
-    FloatVector c10 = c00;
-    FloatVector c11 = c00;
-    FloatVector c20 = c00;
-    FloatVector c21 = c00;
-    FloatVector c30 = c00;
-    FloatVector c31 = c00;
-    for (int l = 0, p = b0; l < k; l++, p += NARROW_COLUMNS) {
-      FloatVector v0 = FloatVector.fromArray(FLOATS, b, p);
-      FloatVector v1 = FloatVector.fromArray(FLOATS, b, p + WIDTH);
-      FloatVector x = FloatVector.broadcast(FLOATS, a[a0 + l]);
-      c00 = x.fma(v0, c00);
-      c01 = x.fma(v1, c01);
-      x = FloatVector.broadcast(FLOATS, a[a1 + l]);
-      c10 = x.fma(v0, c10);
-      c11 = x.fma(v1, c11);
-      x = FloatVector.broadcast(FLOATS, a[a2 + l]);
-      c20 = x.fma(v0, c20);
-      c21 = x.fma(v1, c21);
-      x = FloatVector.broadcast(FLOATS, a[a3 + l]);
-      c30 = x.fma(v0, c30);
-      c31 = x.fma(v1, c31);
-    }
-    if (add) {
-      c00 = FloatVector.fromArray(FLOATS, c, c0).add(c00);
-      c01 = FloatVector.fromArray(FLOATS, c, c0 + WIDTH).add(c01);
-    }
-    c00.intoArray(c, c0);
-    c01.intoArray(c, c0 + WIDTH);
-    if (rows > 1) {
-      c0 += stride;
-      if (add) {
-        c10 = FloatVector.fromArray(FLOATS, c, c0).add(c10);
-        c11 = FloatVector.fromArray(FLOATS, c, c0 + WIDTH).add(c11);
-      }
-      c10.intoArray(c, c0);
-      c11.intoArray(c, c0 + WIDTH);
-    }
-    if (rows > 2) {
-      c0 += stride;
-      if (add) {
-        c20 = FloatVector.fromArray(FLOATS, c, c0).add(c20);
-        c21 = FloatVector.fromArray(FLOATS, c, c0 + WIDTH).add(c21);
-      }
-      c20.intoArray(c, c0);
-      c21.intoArray(c, c0 + WIDTH);
-    }
-    if (rows > 3) {
-      c0 += stride;
-      if (add) {
-        c30 = FloatVector.fromArray(FLOATS, c, c0).add(c30);
-        c31 = FloatVector.fromArray(FLOATS, c, c0 + WIDTH).add(c31);
-      }
-      c30.intoArray(c, c0);
-      c31.intoArray(c, c0 + WIDTH);
-    }
+    VectorTile.fourByTwo(k, a, a0, aStride, b, b0, c, c0, cStride, rows, add);
   }
 
   @Override
@@ -202,10 +110,10 @@ final class VectorKernels implements Kernels {
       int targetOffset,
       int targetStride) {
     int side = VectorTranspose.SIDE;
-    int wholeRows = SQUARES ? rows - rows % side : 0;
-    int wholeColumns = SQUARES ? columns - columns % side : 0;
-    for (int j = 0; j < wholeColumns; j += side) {
-      for (int i = 0; i < wholeRows; i += side) {
+    int wholeRows = WIDE ? rows - rows % side : 0;
+    int wholeColumns = WIDE ? columns - columns % side : 0;
+    for (int i = 0; i < wholeRows; i += side) {
+      for (int j = 0; j < wholeColumns; j += side) {
         VectorTranspose.square(
             source,
             sourceOffset + i * sourceStride + j,
@@ -259,6 +167,23 @@ final class VectorKernels implements Kernels {
         FloatVector.fromArray(FLOATS, source, from + 2 * WIDTH).intoArray(target, to + 2 * WIDTH);
       }
     }
+  }
+
+  @Override
+  public void scaleBytes(
+      int n, byte[] x, int xOffset, float scale, float shift, float[] y, int yOffset) {
+    FloatVector factor = FloatVector.broadcast(FLOATS, scale);
+    FloatVector summand = FloatVector.broadcast(FLOATS, shift);
+    int end = WIDE ? FLOATS.loopBound(n) : 0;
+    for (int i = 0; i < end; i += WIDTH) {
+      Vector<Integer> ints =
+          ByteVector.fromArray(BYTES, x, xOffset + i)
+              .convertShape(VectorOperators.ZERO_EXTEND_B2I, INTS, 0);
+      ((FloatVector) ints.convert(VectorOperators.I2F, 0))
+          .fma(factor, summand)
+          .intoArray(y, yOffset + i);
+    }
+    scalar.scaleBytes(n - end, x, xOffset + end, scale, shift, y, yOffset + end);
   }
 
   @Override
@@ -358,7 +283,9 @@ final class VectorKernels implements Kernels {
 
   @Override
   public void biasActivation(
-      int n,
+      int rows,
+      int columns,
+      int stride,
       float[] x,
       int xOffset,
       float[] bias,
@@ -366,38 +293,54 @@ final class VectorKernels implements Kernels {
       Activation activation,
       float[] y,
       int yOffset) {
-    int end = FLOATS.loopBound(n);
-    switch (activation.kind()) {
-      case IDENTITY -> {
-        for (int i = 0; i < end; i += WIDTH) {
-          FloatVector v = sum(x, xOffset + i, bias, biasOffset + i);
-          v.intoArray(x, xOffset + i);
-          v.intoArray(y, yOffset + i);
+    int end = isPiecewiseLinear(activation) ? FLOATS.loopBound(columns) : 0;
+    for (int j = 0; j < end; j += WIDTH) {
+      FloatVector b = FloatVector.fromArray(FLOATS, bias, biasOffset + j);
+      int from = xOffset + j;
+      int to = yOffset + j;
+      switch (activation.kind()) {
+        case RELU -> {
+          for (int i = 0; i < rows; i++, from += stride, to += stride) {
+            FloatVector v = FloatVector.fromArray(FLOATS, x, from).add(b);
+            v.intoArray(x, from);
+            v.blend(0, v.compare(VectorOperators.LE, 0)).intoArray(y, to);
+          }
+        }
+        case LEAKY_RELU -> {
+          float slope = activation.slope();
+          for (int i = 0; i < rows; i++, from += stride, to += stride) {
+            FloatVector v = FloatVector.fromArray(FLOATS, x, from).add(b);
+            v.intoArray(x, from);
+            v.blend(v.mul(slope), v.compare(VectorOperators.LE, 0)).intoArray(y, to);
+          }
+        }
+        default -> {
+          for (int i = 0; i < rows; i++, from += stride, to += stride) {
+            FloatVector v = FloatVector.fromArray(FLOATS, x, from).add(b);
+            v.intoArray(x, from);
+            v.intoArray(y, to);
+          }
         }
       }
-      case RELU -> {
-        for (int i = 0; i < end; i += WIDTH) {
-          FloatVector v = sum(x, xOffset + i, bias, biasOffset + i);
-          v.intoArray(x, xOffset + i);
-          v.blend(0, v.compare(VectorOperators.LE, 0)).intoArray(y, yOffset + i);
-        }
-      }
-      case LEAKY_RELU -> {
-        float slope = activation.slope();
-        for (int i = 0; i < end; i += WIDTH) {
-          FloatVector v = sum(x, xOffset + i, bias, biasOffset + i);
-          v.intoArray(x, xOffset + i);
-          v.blend(v.mul(slope), v.compare(VectorOperators.LE, 0)).intoArray(y, yOffset + i);
-        }
-      }
-      default -> end = 0;
     }
     scalar.biasActivation(
-        n - end, x, xOffset + end, bias, biasOffset + end, activation, y, yOffset + end);
+        rows,
+        columns - end,
+        stride,
+        x,
+        xOffset + end,
+        bias,
+        biasOffset + end,
+        activation,
+        y,
+        yOffset + end);
   }
 
-  private static FloatVector sum(float[] x, int xOffset, float[] y, int yOffset) {
-    return FloatVector.fromArray(FLOATS, x, xOffset).add(FloatVector.fromArray(FLOATS, y, yOffset));
+  private static boolean isPiecewiseLinear(Activation activation) {
+    return switch (activation.kind()) {
+      case IDENTITY, RELU, LEAKY_RELU -> true;
+      default -> false;
+    };
   }
 
   @Override
@@ -408,52 +351,62 @@ final class VectorKernels implements Kernels {
 
   @Override
   public void activationBackward(
-      int n, Activation activation, float[] x, int xOffset, float[] dy, int dyOffset) {
-    int end = FLOATS.loopBound(n);
-    switch (activation.kind()) {
-      case RELU -> {
-        for (int i = 0; i < end; i += WIDTH) {
-          FloatVector y = FloatVector.fromArray(FLOATS, x, xOffset + i);
-          FloatVector v = FloatVector.fromArray(FLOATS, dy, dyOffset + i);
-          v.blend(0, y.compare(VectorOperators.LE, 0)).intoArray(dy, dyOffset + i);
+      int rows,
+      int columns,
+      int stride,
+      Activation activation,
+      float[] x,
+      int xOffset,
+      float[] dy,
+      int dyOffset,
+      float[] sums,
+      int sumsOffset) {
+    int end = isPiecewiseLinear(activation) ? FLOATS.loopBound(columns) : 0;
+    for (int j = 0; j < end; j += WIDTH) {
+      FloatVector sum = FloatVector.zero(FLOATS);
+      int from = xOffset + j;
+      int to = dyOffset + j;
+      switch (activation.kind()) {
+        case RELU -> {
+          for (int i = 0; i < rows; i++, from += stride, to += stride) {
+            FloatVector y = FloatVector.fromArray(FLOATS, x, from);
+            FloatVector v = FloatVector.fromArray(FLOATS, dy, to);
+            v = v.blend(0, y.compare(VectorOperators.LE, 0));
+            v.intoArray(dy, to);
+            sum = sum.add(v);
+          }
+        }
+        case LEAKY_RELU -> {
+          float slope = activation.slope();
+          for (int i = 0; i < rows; i++, from += stride, to += stride) {
+            FloatVector y = FloatVector.fromArray(FLOATS, x, from);
+            FloatVector v = FloatVector.fromArray(FLOATS, dy, to);
+            v = v.blend(v.mul(slope), y.compare(VectorOperators.LE, 0));
+            v.intoArray(dy, to);
+            sum = sum.add(v);
+          }
+        }
+        default -> {
+          for (int i = 0; i < rows; i++, to += stride) {
+            sum = sum.add(FloatVector.fromArray(FLOATS, dy, to));
+          }
         }
       }
-      case LEAKY_RELU -> {
-        float slope = activation.slope();
-        for (int i = 0; i < end; i += WIDTH) {
-          FloatVector y = FloatVector.fromArray(FLOATS, x, xOffset + i);
-          FloatVector v = FloatVector.fromArray(FLOATS, dy, dyOffset + i);
-          v.blend(v.mul(slope), y.compare(VectorOperators.LE, 0)).intoArray(dy, dyOffset + i);
-        }
+      if (sums != null) {
+        sum.intoArray(sums, sumsOffset + j);
       }
-      default -> end = 0;
     }
-    scalar.activationBackward(n - end, activation, x, xOffset + end, dy, dyOffset + end);
-  }
-
-  @Override
-  public void addRows(
-      int rows, int columns, float[] x, int xOffset, int stride, float[] sums, int sumsOffset) {
-    int step = 4 * WIDTH;
-    int end = columns - columns % step;
-    for (int j = 0; j < end; j += step) {
-      int to = sumsOffset + j;
-      FloatVector s0 = FloatVector.fromArray(FLOATS, sums, to);
-      FloatVector s1 = FloatVector.fromArray(FLOATS, sums, to + WIDTH);
-      FloatVector s2 = FloatVector.fromArray(FLOATS, sums, to + 2 * WIDTH);
-      FloatVector s3 = FloatVector.fromArray(FLOATS, sums, to + 3 * WIDTH);
-      for (int i = 0, from = xOffset + j; i < rows; i++, from += stride) {
-        s0 = s0.add(FloatVector.fromArray(FLOATS, x, from));
-        s1 = s1.add(FloatVector.fromArray(FLOATS, x, from + WIDTH));
-        s2 = s2.add(FloatVector.fromArray(FLOATS, x, from + 2 * WIDTH));
-        s3 = s3.add(FloatVector.fromArray(FLOATS, x, from + 3 * WIDTH));
-      }
-      s0.intoArray(sums, to);
-      s1.intoArray(sums, to + WIDTH);
-      s2.intoArray(sums, to + 2 * WIDTH);
-      s3.intoArray(sums, to + 3 * WIDTH);
-    }
-    scalar.addRows(rows, columns - end, x, xOffset + end, stride, sums, sumsOffset + end);
+    scalar.activationBackward(
+        rows,
+        columns - end,
+        stride,
+        activation,
+        x,
+        xOffset + end,
+        dy,
+        dyOffset + end,
+        sums,
+        sumsOffset + end);
   }
 
   @Override
@@ -575,10 +528,9 @@ final class VectorKernels implements Kernels {
       FloatVector g =
           gradientDecay.fma(p, FloatVector.fromArray(FLOATS, gradients, gradientsOffset + i));
       FloatVector m = FloatVector.fromArray(FLOATS, first, firstOffset + i);
-      m = firstFactor.fma(g.sub(m), m);
-      FloatVector v =
-          secondFactor.fma(
-              g.mul(g), keepSecond.mul(FloatVector.fromArray(FLOATS, second, secondOffset + i)));
+      m = normal(firstFactor.fma(g.sub(m), m));
+      FloatVector v = FloatVector.fromArray(FLOATS, second, secondOffset + i);
+      v = normal(secondFactor.fma(g.mul(g), keepSecond.mul(v)));
       FloatVector root = v.sqrt().fma(rootCorrection, epsilon);
       m.intoArray(first, firstOffset + i);
       v.intoArray(second, secondOffset + i);
@@ -595,5 +547,9 @@ final class VectorKernels implements Kernels {
         firstOffset + end,
         second,
         secondOffset + end);
+  }
+
+  private static FloatVector normal(FloatVector x) {
+    return x.blend(0, x.abs().compare(VectorOperators.LT, Float.MIN_NORMAL));
   }
 }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import gpuvae.backend.Activation;
 import gpuvae.backend.AdamSettings;
 import gpuvae.backend.Philox;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -72,19 +73,47 @@ class KernelsTest {
       compare(
           "bias and " + activation,
           3,
-          (k, n, a) -> k.biasActivation(n, a[0], OFFSET, a[1], OFFSET, activation, a[2], OFFSET));
+          (k, n, a) ->
+              k.biasActivation(1, n, n, a[0], OFFSET, a[1], OFFSET, activation, a[2], OFFSET));
       compare(
           "in place " + activation,
           2,
-          (k, n, a) -> k.biasActivation(n, a[0], OFFSET, a[1], OFFSET, activation, a[0], OFFSET));
+          (k, n, a) ->
+              k.biasActivation(1, n, n, a[0], OFFSET, a[1], OFFSET, activation, a[0], OFFSET));
       compare(
           activation.toString(),
           2,
           (k, n, a) -> k.activation(n, a[0], OFFSET, activation, a[1], OFFSET));
       compare(
+          "bias and " + activation + ", rows apart",
+          3,
+          (k, n, a) ->
+              k.biasActivation(
+                  3, n / 4, n / 3, a[0], OFFSET, a[1], OFFSET, activation, a[2], OFFSET));
+      compare(
           "backward " + activation,
-          2,
-          (k, n, a) -> k.activationBackward(n, activation, a[0], OFFSET, a[1], OFFSET));
+          3,
+          (k, n, a) ->
+              k.activationBackward(
+                  3, n / 4, n / 3, activation, a[0], OFFSET, a[1], OFFSET, a[2], OFFSET));
+    }
+  }
+
+  @Test
+  void bytesAreNotSigned() {
+    byte[] x = new byte[256 + OFFSET];
+    for (int i = 0; i < 256; i++) {
+      x[OFFSET + i] = (byte) i;
+    }
+    for (int n : new int[] {0, 1, 7, 8, 17, 203, 256}) {
+      for (Kernels kernels : List.of(scalar, vector)) {
+        float[] y = Inputs.poison(n + 2 * OFFSET);
+        kernels.scaleBytes(n, x, OFFSET, 0.3f, -7, y, OFFSET);
+        for (int i = 0; i < n; i++) {
+          assertEquals(Math.fma(i, 0.3f, -7), y[OFFSET + i]);
+        }
+        assertEquals(Inputs.POISON, y[OFFSET + n]);
+      }
     }
   }
 
@@ -186,21 +215,22 @@ class KernelsTest {
   }
 
   @Test
-  void rowsAreAddedInOrder() {
+  void biasGradientIsTheSumOfRowsInOrder() {
     for (int rows : new int[] {1, 2, 7, 32}) {
       for (int columns : SIZES) {
         int stride = columns + 2;
         float[] x = new Inputs(rows).normal(rows * stride + OFFSET, 3);
-        float[] start = new Inputs(columns).normal(columns + 2 * OFFSET, 3);
-        float[] expected = start.clone();
-        for (int i = 0; i < rows; i++) {
-          for (int j = 0; j < columns; j++) {
+        float[] expected = Inputs.poison(columns + 2 * OFFSET);
+        for (int j = 0; j < columns; j++) {
+          expected[OFFSET + j] = 0;
+          for (int i = 0; i < rows; i++) {
             expected[OFFSET + j] += x[OFFSET + i * stride + j];
           }
         }
         for (Kernels kernels : List.of(scalar, vector)) {
-          float[] sums = start.clone();
-          kernels.addRows(rows, columns, x, OFFSET, stride, sums, OFFSET);
+          float[] sums = Inputs.poison(columns + 2 * OFFSET);
+          kernels.activationBackward(
+              rows, columns, stride, Activation.IDENTITY, x, OFFSET, x, OFFSET, sums, OFFSET);
           assertArrayEquals(bits(expected), bits(sums));
         }
       }
@@ -277,6 +307,33 @@ class KernelsTest {
             k.adam(n, factors, a[0], OFFSET, a[1], OFFSET, a[2], OFFSET, a[3], OFFSET);
           });
     }
+  }
+
+  @Test
+  void momentsThatAreNoNormalNumbersBecomeZero() {
+    int n = 19;
+    AdamFactors factors = new AdamFactors();
+    factors.set(new AdamSettings(0.9, 0.999, 1e-8, 0, false), 1e-3, 0.9, 0.999);
+    for (Kernels kernels : List.of(scalar, vector)) {
+      for (float sign : new float[] {-1, 1}) {
+        float[] parameters = filled(n, 1);
+        float[] first = filled(n, sign * Float.MIN_NORMAL);
+        float[] second = filled(n, Float.MIN_NORMAL);
+        kernels.adam(n, factors, parameters, 0, new float[n], 0, first, 0, second, 0);
+        assertArrayEquals(new float[n], first);
+        assertArrayEquals(new float[n], second);
+        assertArrayEquals(filled(n, 1), parameters);
+      }
+      float[] first = filled(n, 2 * Float.MIN_NORMAL);
+      kernels.adam(n, factors, new float[n], 0, new float[n], 0, first, 0, filled(n, Float.NaN), 0);
+      assertEquals(1.8f * Float.MIN_NORMAL, first[n - 1], Float.MIN_VALUE);
+    }
+  }
+
+  private static float[] filled(int n, float value) {
+    float[] values = new float[n];
+    Arrays.fill(values, value);
+    return values;
   }
 
   @Test
