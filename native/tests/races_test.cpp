@@ -1,7 +1,6 @@
 // Races are found, and kernels that order their accesses pass.
-#include <cstring>
-
 #include "tests/mode.h"
+#include "tests/mutant.h"
 
 using namespace test;
 
@@ -35,18 +34,6 @@ void inShared(const char* name, unsigned block, const std::string& part) {
     Array<int> out(64);
     race(name, 1, block, wrong ? part : "", out.address(), wrong);
   }
-}
-
-// The text with the n-th line that contains `part` made a comment; empty if there is none.
-std::string without(std::string text, const std::string& kernel, const std::string& part, int n) {
-  size_t at = text.find(".entry " + kernel + "(");
-  CHECK(at != std::string::npos);
-  size_t end = std::min(text.find(".entry ", at + 1), text.size());
-  for (; n >= 0; n--) {
-    at = text.find(part, at + 1);
-    if (at >= end) return "";
-  }
-  return text.replace(at, 2, "//");
 }
 
 // Without each of the lines that contain `part`, in turn, the kernel is reported. How many.

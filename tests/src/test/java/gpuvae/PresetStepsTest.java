@@ -1,0 +1,69 @@
+package gpuvae;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import gpuvae.backend.Device;
+import gpuvae.config.VaeConfig;
+import gpuvae.cuda.CudaLibraries;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Five steps of each preset at its own batch size, and a ragged one: the CPU's losses, and the same
+ * parameters each time. Under the adversary profile the order of all work differs, the bits do not.
+ */
+@ExtendWith(CudaLibraries.class)
+class PresetStepsTest {
+  private static final int STEPS = 5;
+  private static final long SEED = 11;
+
+  private static float[] rows(VaeConfig config, int step) {
+    int rows = step == STEPS - 1 ? config.batchSize() * 2 / 3 : config.batchSize();
+    float[] values = new float[rows * config.input().shape().features()];
+    Random random = new Random(step);
+    for (int i = 0; i < values.length; i++) {
+      values[i] = random.nextInt(4) == 0 ? random.nextFloat() : 0;
+    }
+    return values;
+  }
+
+  private static List<StepLoss> train(GpuVae vae, VaeConfig config) {
+    List<StepLoss> losses = new ArrayList<>();
+    for (int step = 0; step < STEPS; step++) {
+      losses.add(vae.trainStep(rows(config, step)));
+    }
+    return losses;
+  }
+
+  @Tag("cuda")
+  @ParameterizedTest
+  @ValueSource(strings = {"mlp-relu", "mlp-leaky", "mlp-softplus", "autoencoder"})
+  void followsTheCpuAndRepeats(String preset) {
+    VaeConfig config = VaeConfig.preset(preset);
+    try (GpuVae cpu = GpuVae.create(config, Device.cpu(), SEED);
+        GpuVae cuda = GpuVae.create(config, Device.cuda(0), SEED);
+        GpuVae again = GpuVae.create(config, Device.cuda(0), SEED)) {
+      List<StepLoss> expected = train(cpu, config);
+      List<StepLoss> actual = train(cuda, config);
+      for (int step = 0; step < STEPS; step++) {
+        StepLoss want = expected.get(step);
+        StepLoss got = actual.get(step);
+        assertTrue(got.accepted(), got.toString());
+        String what = "expected " + want + ", got " + got;
+        assertEquals(want.total(), got.total(), 1e-4 * want.total(), what);
+        assertEquals(want.gradientNorm(), got.gradientNorm(), 1e-3 * want.gradientNorm(), what);
+      }
+      train(again, config);
+      Map<String, float[]> same = again.parameters();
+      cuda.parameters().forEach((name, values) -> assertArrayEquals(values, same.get(name), name));
+    }
+  }
+}
