@@ -15,7 +15,7 @@ import java.lang.foreign.MemorySegment;
  * <p>Everything is deterministic: reductions have a fixed order, so the same inputs give the same
  * bits on the same device in every run.
  */
-public interface Backend extends AutoCloseable {
+public interface Backend extends ImageOperations, AutoCloseable {
   // ---- memory ----
 
   /** Which device this is. */
@@ -130,19 +130,20 @@ public interface Backend extends AutoCloseable {
    * activation {@link Activation#needsInput}.
    *
    * @param pre F32 [capacity, n]; with the bias added on return unless it is y
-   * @param bias F32 [n], or null for none
+   * @param bias F32 [channels], each for n / channels neighbours: an image's plane, or one value of
+   *     a dense layer; null for none
    * @param y F32 [capacity, n]
    */
   void biasActivation(int rows, Tensor pre, Tensor bias, Activation activation, Tensor y);
 
   /**
    * dy becomes the gradient of the activation's input: dy *= activation'(pre), at a kink that of
-   * the negative side; and bias gradient = its column sums.
+   * the negative side; and bias gradient = its sums over rows and each channel's neighbours.
    *
    * @param pre what {@link #biasActivation} left; read only if the activation needs its input
    * @param y the activation's output
    * @param dy F32 [capacity, n], changed in place
-   * @param biasGradient F32 [n], overwritten; null for none
+   * @param biasGradient F32 [channels], overwritten; null for none
    */
   void activationBackward(
       int rows, Activation activation, Tensor pre, Tensor y, Tensor dy, Tensor biasGradient);
@@ -300,6 +301,117 @@ public interface Backend extends AutoCloseable {
     gemm(dy, true, x, false, weight.rows(), weight.columns(), rows, weightGradient, false);
     if (dx != null) {
       gemm(dy, false, weight, false, rows, weight.columns(), weight.rows(), dx, false);
+    }
+  }
+
+  /**
+   * y = activation(convolution(x) + b).
+   *
+   * @param x F32 [capacity, inFeatures]
+   * @param weight F32 [outChannels, inChannels, kernel, kernel]
+   * @param bias F32 [outChannels]; null for none
+   * @param pre F32 [capacity, outFeatures]: what the activation's derivative needs; may be y unless
+   *     the activation needs its input
+   * @param y F32 [capacity, outFeatures]
+   */
+  default void convolutionForward(
+      int rows,
+      Convolution geometry,
+      Tensor x,
+      Tensor weight,
+      Tensor bias,
+      Activation activation,
+      Tensor pre,
+      Tensor y) {
+    convolution(rows, geometry, x, weight, pre);
+    if (bias != null || !activation.equals(Activation.IDENTITY)) {
+      biasActivation(rows, pre, bias, activation, y);
+    }
+  }
+
+  /**
+   * The backward pass of {@link #convolutionForward}.
+   *
+   * @param dy F32 [capacity, outFeatures]: gradient of y on entry, of the activation's input on
+   *     return
+   * @param weightGradient F32 as the weight, overwritten
+   * @param biasGradient F32 [outChannels], overwritten; null for none
+   * @param dx F32 [capacity, inFeatures], written; null if not needed
+   */
+  default void convolutionBackward(
+      int rows,
+      Convolution geometry,
+      Tensor x,
+      Tensor weight,
+      Activation activation,
+      Tensor pre,
+      Tensor y,
+      Tensor dy,
+      Tensor weightGradient,
+      Tensor biasGradient,
+      Tensor dx) {
+    if (biasGradient != null || !activation.equals(Activation.IDENTITY)) {
+      activationBackward(rows, activation, pre, y, dy, biasGradient);
+    }
+    convolutionBackwardWeight(rows, geometry, x, dy, weightGradient);
+    if (dx != null) {
+      convolutionBackwardData(rows, geometry, dy, weight, dx);
+    }
+  }
+
+  /**
+   * y = activation(transposed convolution(x) + b). The geometry is that of the convolution which it
+   * transposes: from y to x.
+   *
+   * @param x F32 [capacity, outFeatures]
+   * @param weight F32 [outChannels, inChannels, kernel, kernel]
+   * @param bias F32 [inChannels]; null for none
+   * @param pre F32 [capacity, inFeatures]: what the activation's derivative needs; may be y unless
+   *     the activation needs its input
+   * @param y F32 [capacity, inFeatures]
+   */
+  default void transposedForward(
+      int rows,
+      Convolution geometry,
+      Tensor x,
+      Tensor weight,
+      Tensor bias,
+      Activation activation,
+      Tensor pre,
+      Tensor y) {
+    convolutionBackwardData(rows, geometry, x, weight, pre);
+    if (bias != null || !activation.equals(Activation.IDENTITY)) {
+      biasActivation(rows, pre, bias, activation, y);
+    }
+  }
+
+  /**
+   * The backward pass of {@link #transposedForward}.
+   *
+   * @param dy F32 [capacity, inFeatures]: gradient of y on entry, of the activation's input on
+   *     return
+   * @param weightGradient F32 as the weight, overwritten
+   * @param biasGradient F32 [inChannels], overwritten; null for none
+   * @param dx F32 [capacity, outFeatures], written; null if not needed
+   */
+  default void transposedBackward(
+      int rows,
+      Convolution geometry,
+      Tensor x,
+      Tensor weight,
+      Activation activation,
+      Tensor pre,
+      Tensor y,
+      Tensor dy,
+      Tensor weightGradient,
+      Tensor biasGradient,
+      Tensor dx) {
+    if (biasGradient != null || !activation.equals(Activation.IDENTITY)) {
+      activationBackward(rows, activation, pre, y, dy, biasGradient);
+    }
+    convolutionBackwardWeight(rows, geometry, dy, x, weightGradient);
+    if (dx != null) {
+      convolution(rows, geometry, dy, weight, dx);
     }
   }
 

@@ -23,6 +23,7 @@ public final class VaeModel implements AutoCloseable {
   private final Backend backend;
   private final VaeConfig config;
   private final AdamSettings adam;
+  private final int leastRows;
   private final Tensors tensors;
   private final Parameters parameters;
   private final StepState training;
@@ -60,6 +61,7 @@ public final class VaeModel implements AutoCloseable {
     this.backend = backend;
     this.config = config;
     adam = config.optimizer().settings();
+    leastRows = config.leastRows();
     ParameterLayout layout = new ParameterLayout(config);
     tensors = new Tensors(backend);
     try {
@@ -76,6 +78,13 @@ public final class VaeModel implements AutoCloseable {
   private void initialise(long seed) {
     ParameterLayout layout = parameters.layout();
     backend.write(parameters.values(), Initialiser.values(layout, seed), 0, layout.flatSize());
+    if (parameters.statistics().running() != null) {
+      backend.write(
+          parameters.statistics().running(),
+          Initialiser.statistics(layout),
+          0,
+          layout.statisticsSize());
+    }
     training.set(backend, StepState.SEED, seed);
     training.set(backend, StepState.BETA1_POWER, 1.0);
     training.set(backend, StepState.BETA2_POWER, 1.0);
@@ -171,6 +180,11 @@ public final class VaeModel implements AutoCloseable {
 
   /** After a step that failed nobody knows whether the device went on in its order. */
   private void train(StepKey key, Runnable step, long position) {
+    if (rows < leastRows) {
+      throw new IllegalArgumentException(
+          "a batch of %d: batch norm of vectors needs %d rows a step and more; another batch size"
+              .formatted(rows, leastRows));
+    }
     expectedPosition = UNKNOWN;
     backend.run(key, step);
     expectedPosition = position == UNKNOWN ? UNKNOWN : position + rows;
@@ -187,7 +201,7 @@ public final class VaeModel implements AutoCloseable {
   }
 
   private void step(boolean draw) {
-    network.encode(training, rows, draw);
+    network.encode(training, rows, true, draw);
     network.decodeAndLoss(training, rows);
     network.backward(training, rows);
     backend.optimizerStep(
@@ -198,6 +212,7 @@ public final class VaeModel implements AutoCloseable {
         parameters.gradients(),
         parameters.firstMoment(),
         parameters.secondMoment());
+    parameters.statistics().blend(backend, training);
   }
 
   /** Puts back what {@link StepState#read} gave. */
@@ -293,11 +308,11 @@ public final class VaeModel implements AutoCloseable {
   }
 
   private void onEncode() {
-    network.encode(inference, rows, true);
+    network.encode(inference, rows, false, true);
   }
 
   private void onDecode() {
-    network.decode(rows);
+    network.decode(rows, false);
     network.expectation(rows);
   }
 
@@ -307,8 +322,8 @@ public final class VaeModel implements AutoCloseable {
 
   private void onEvaluate() {
     gather(inference);
-    network.encode(inference, rows, true);
-    network.decode(rows);
+    network.encode(inference, rows, false, true);
+    network.decode(rows, false);
     network.losses(rows);
   }
 

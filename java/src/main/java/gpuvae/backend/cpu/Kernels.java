@@ -19,6 +19,9 @@ interface Kernels {
   /** Rows of a {@link #tile}. */
   int tileRows();
 
+  /** Those of convolutional layers. */
+  ImageKernels images();
+
   /** Columns of a {@link #tile}: the width of a packed panel. */
   int tileColumns();
 

@@ -13,6 +13,8 @@ final class ScalarKernels implements Kernels {
   /** Columns that are transposed at a time: their target lines stay in the first-level cache. */
   private static final int TRANSPOSE_BLOCK = 64;
 
+  private final ImageKernels images = new ScalarImageKernels();
+
   @Override
   public String description() {
     return "scalar";
@@ -21,6 +23,11 @@ final class ScalarKernels implements Kernels {
   @Override
   public int tileRows() {
     return NARROW_ROWS;
+  }
+
+  @Override
+  public ImageKernels images() {
+    return images;
   }
 
   @Override

@@ -42,6 +42,7 @@ final class VectorKernels implements Kernels {
       VectorSpecies.of(byte.class, VectorShape.forBitSize(Math.max(64, 8 * WIDTH)));
 
   private final ScalarKernels scalar = new ScalarKernels();
+  private final ImageKernels images = new VectorImageKernels();
 
   @Override
   public String description() {
@@ -51,6 +52,11 @@ final class VectorKernels implements Kernels {
   @Override
   public int tileRows() {
     return FOUR_ROWS ? 4 : 3;
+  }
+
+  @Override
+  public ImageKernels images() {
+    return images;
   }
 
   @Override
@@ -346,7 +352,24 @@ final class VectorKernels implements Kernels {
   @Override
   public void activation(
       int n, float[] x, int xOffset, Activation activation, float[] y, int yOffset) {
-    scalar.activation(n, x, xOffset, activation, y, yOffset);
+    int end = FLOATS.loopBound(n);
+    switch (activation.kind()) {
+      case RELU -> {
+        for (int i = 0; i < end; i += WIDTH) {
+          FloatVector v = FloatVector.fromArray(FLOATS, x, xOffset + i);
+          v.blend(0, v.compare(VectorOperators.LE, 0)).intoArray(y, yOffset + i);
+        }
+      }
+      case LEAKY_RELU -> {
+        float slope = activation.slope();
+        for (int i = 0; i < end; i += WIDTH) {
+          FloatVector v = FloatVector.fromArray(FLOATS, x, xOffset + i);
+          v.blend(v.mul(slope), v.compare(VectorOperators.LE, 0)).intoArray(y, yOffset + i);
+        }
+      }
+      default -> end = 0;
+    }
+    scalar.activation(n - end, x, xOffset + end, activation, y, yOffset + end);
   }
 
   @Override

@@ -3,6 +3,7 @@ package gpuvae.backend.cuda;
 import gpuvae.backend.Activation;
 import gpuvae.backend.AdamSettings;
 import gpuvae.backend.Backend;
+import gpuvae.backend.Convolution;
 import gpuvae.backend.Device;
 import gpuvae.backend.ElementType;
 import gpuvae.backend.PosteriorHead;
@@ -479,5 +480,134 @@ final class CudaBackend implements Backend {
       Tensor secondMoment) {
     optimizer.gradientNorm(state, gradients);
     optimizer.adamAdvance(state, settings, rows, parameters, gradients, firstMoment, secondMoment);
+  }
+
+  // ---- images: to come ----
+
+  @Override
+  public void convolution(int rows, Convolution geometry, Tensor x, Tensor weight, Tensor y) {
+    throw new UnsupportedOperationException("convolution");
+  }
+
+  @Override
+  public void convolutionBackwardData(
+      int rows, Convolution geometry, Tensor dy, Tensor weight, Tensor dx) {
+    throw new UnsupportedOperationException("convolutionBackwardData");
+  }
+
+  @Override
+  public void convolutionBackwardWeight(
+      int rows, Convolution geometry, Tensor x, Tensor dy, Tensor weightGradient) {
+    throw new UnsupportedOperationException("convolutionBackwardWeight");
+  }
+
+  @Override
+  public void instanceNorm(
+      int rows,
+      Tensor x,
+      Tensor scale,
+      Tensor shift,
+      Tensor residual,
+      Activation activation,
+      Tensor mean,
+      Tensor inverse,
+      Tensor pre,
+      Tensor y) {
+    throw new UnsupportedOperationException("instanceNorm");
+  }
+
+  @Override
+  public void instanceNormBackward(
+      int rows,
+      Activation activation,
+      Tensor x,
+      Tensor scale,
+      Tensor mean,
+      Tensor inverse,
+      Tensor pre,
+      Tensor y,
+      Tensor dy,
+      Tensor scaleGradient,
+      Tensor shiftGradient,
+      Tensor dx) {
+    throw new UnsupportedOperationException("instanceNormBackward");
+  }
+
+  @Override
+  public void batchNorm(
+      int rows,
+      Tensor x,
+      Tensor scale,
+      Tensor shift,
+      Tensor residual,
+      Activation activation,
+      Tensor statistics,
+      Tensor inverse,
+      Tensor pre,
+      Tensor y) {
+    throw new UnsupportedOperationException("batchNorm");
+  }
+
+  @Override
+  public void batchNormBackward(
+      int rows,
+      Activation activation,
+      Tensor x,
+      Tensor scale,
+      Tensor statistics,
+      Tensor inverse,
+      Tensor pre,
+      Tensor y,
+      Tensor dy,
+      Tensor scaleGradient,
+      Tensor shiftGradient,
+      Tensor dx) {
+    throw new UnsupportedOperationException("batchNormBackward");
+  }
+
+  @Override
+  public void batchNormInference(
+      int rows,
+      Tensor x,
+      Tensor scale,
+      Tensor shift,
+      Tensor residual,
+      Activation activation,
+      Tensor running,
+      Tensor y) {
+    throw new UnsupportedOperationException("batchNormInference");
+  }
+
+  @Override
+  public void blendStatistics(StepState state, float momentum, Tensor batch, Tensor running) {
+    throw new UnsupportedOperationException("blendStatistics");
+  }
+
+  @Override
+  public void maxPool(
+      int rows, int height, int width, int size, Tensor x, Tensor y, Tensor indices) {
+    throw new UnsupportedOperationException("maxPool");
+  }
+
+  @Override
+  public void maxPoolBackward(
+      int rows, int height, int width, int size, Tensor indices, Tensor dy, Tensor dx) {
+    throw new UnsupportedOperationException("maxPoolBackward");
+  }
+
+  @Override
+  public void upsample(int rows, int height, int width, Tensor x, Tensor y) {
+    throw new UnsupportedOperationException("upsample");
+  }
+
+  @Override
+  public void upsampleBackward(int rows, int height, int width, Tensor dy, Tensor dx) {
+    throw new UnsupportedOperationException("upsampleBackward");
+  }
+
+  @Override
+  public void add(
+      int rows, Tensor x, Tensor residual, Activation activation, Tensor pre, Tensor y) {
+    throw new UnsupportedOperationException("add");
   }
 }

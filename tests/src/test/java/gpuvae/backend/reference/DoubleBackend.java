@@ -17,7 +17,7 @@ import java.util.Arrays;
  * double precision; composites are the defaults. Where a value decides between two outcomes (the
  * draw of a pixel) it is the float that the contract names.
  */
-public final class DoubleBackend extends DoubleMemory {
+public final class DoubleBackend extends DoubleImages {
   @Override
   public void gather(
       StepState state,
@@ -95,9 +95,10 @@ public final class DoubleBackend extends DoubleMemory {
   public void biasActivation(int rows, Tensor pre, Tensor bias, Activation activation, Tensor y) {
     Matrix input = Matrix.of(pre);
     Matrix output = Matrix.of(y);
+    int plane = bias == null ? 1 : input.columns() / (int) bias.size();
     for (int r = 0; r < rows; r++) {
       for (int c = 0; c < input.columns(); c++) {
-        input.set(r, c, input.get(r, c) + (bias == null ? 0 : Matrix.of(bias).get(c)));
+        input.set(r, c, input.get(r, c) + (bias == null ? 0 : Matrix.of(bias).get(c / plane)));
         output.set(r, c, Formulas.value(activation, input.get(r, c)));
       }
     }
@@ -107,13 +108,15 @@ public final class DoubleBackend extends DoubleMemory {
   public void activationBackward(
       int rows, Activation activation, Tensor pre, Tensor y, Tensor dy, Tensor biasGradient) {
     Matrix gradient = Matrix.of(dy);
-    double[] sums = new double[gradient.columns()];
+    int channels = biasGradient == null ? gradient.columns() : (int) biasGradient.size();
+    int plane = gradient.columns() / channels;
+    double[] sums = new double[channels];
     for (int r = 0; r < rows; r++) {
       for (int c = 0; c < gradient.columns(); c++) {
         double x = activation.needsInput() ? Matrix.of(pre).get(r, c) : Double.NaN;
         double derivative = Formulas.derivative(activation, x, Matrix.of(y).get(r, c));
         gradient.set(r, c, gradient.get(r, c) * derivative);
-        sums[c] += gradient.get(r, c);
+        sums[c / plane] += gradient.get(r, c);
       }
     }
     if (biasGradient != null) {
@@ -305,11 +308,6 @@ public final class DoubleBackend extends DoubleMemory {
   @Override
   public void copy(int rows, Tensor source, Tensor destination) {
     setDoubles(destination, doubles(source.view(0, rows, source.columns())));
-  }
-
-  private static long integer(Tensor tensor, long index) {
-    Tensor element = tensor.view(index, 1);
-    return storage(element).longs()[(int) element.offset()];
   }
 
   private static float uniform(long seed, int column, int row, int attempt, int tag) {

@@ -124,6 +124,16 @@ abstract class DoubleMemory implements Backend {
     return (DoubleStorage) tensor.storage();
   }
 
+  static long integer(Tensor tensor, long index) {
+    Tensor element = tensor.view(index, 1);
+    return storage(element).longs()[(int) element.offset()];
+  }
+
+  static void setInteger(Tensor tensor, long index, long value) {
+    Tensor element = tensor.view(index, 1);
+    storage(element).longs()[(int) element.offset()] = value;
+  }
+
   static long word(StepState state, int word) {
     return storage(state.words()).longs()[(int) state.words().offset() + word];
   }

@@ -1,0 +1,392 @@
+package gpuvae.backend.reference;
+
+import gpuvae.backend.Activation;
+import gpuvae.backend.Convolution;
+import gpuvae.backend.StepState;
+import gpuvae.backend.Tensor;
+import java.util.Arrays;
+
+/** {@link gpuvae.backend.ImageOperations} as their plain formulas, in double precision. */
+abstract class DoubleImages extends DoubleMemory {
+  private static final double EPSILON = 1e-5;
+
+  /** One product of a convolution: elements of an input image, an output image and the filters. */
+  private interface Term {
+    void at(int in, int out, int weight);
+  }
+
+  private static void forEachTerm(Convolution g, Term term) {
+    for (int o = 0; o < g.outFeatures(); o++) {
+      int y = o % g.outPlane() / g.outWidth();
+      int x = o % g.outWidth();
+      for (int w = 0; w < g.filter(); w++) {
+        int inY = y * g.stride() + w / g.kernel() % g.kernel() - g.padding();
+        int inX = x * g.stride() + w % g.kernel() - g.padding();
+        if (inY >= 0 && inY < g.inHeight() && inX >= 0 && inX < g.inWidth()) {
+          int channel = w / (g.kernel() * g.kernel());
+          int in = channel * g.inPlane() + inY * g.inWidth() + inX;
+          term.at(in, o, o / g.outPlane() * g.filter() + w);
+        }
+      }
+    }
+  }
+
+  @Override
+  public void convolution(int rows, Convolution geometry, Tensor x, Tensor weight, Tensor y) {
+    Matrix in = Matrix.of(x);
+    Matrix out = Matrix.of(y);
+    Matrix filters = Matrix.of(weight);
+    for (int row = 0; row < rows; row++) {
+      int r = row;
+      fillRow(out, r);
+      forEachTerm(
+          geometry, (i, o, w) -> out.set(r, o, out.get(r, o) + in.get(r, i) * filters.get(w)));
+    }
+  }
+
+  @Override
+  public void convolutionBackwardData(
+      int rows, Convolution geometry, Tensor dy, Tensor weight, Tensor dx) {
+    Matrix in = Matrix.of(dx);
+    Matrix out = Matrix.of(dy);
+    Matrix filters = Matrix.of(weight);
+    for (int row = 0; row < rows; row++) {
+      int r = row;
+      fillRow(in, r);
+      forEachTerm(
+          geometry, (i, o, w) -> in.set(r, i, in.get(r, i) + out.get(r, o) * filters.get(w)));
+    }
+  }
+
+  @Override
+  public void convolutionBackwardWeight(
+      int rows, Convolution geometry, Tensor x, Tensor dy, Tensor weightGradient) {
+    Matrix in = Matrix.of(x);
+    Matrix out = Matrix.of(dy);
+    double[] sums = new double[geometry.outChannels() * geometry.filter()];
+    for (int row = 0; row < rows; row++) {
+      int r = row;
+      forEachTerm(geometry, (i, o, w) -> sums[w] += in.get(r, i) * out.get(r, o));
+    }
+    setDoubles(weightGradient, sums);
+  }
+
+  private static void fillRow(Matrix matrix, int row) {
+    for (int c = 0; c < matrix.columns(); c++) {
+      matrix.set(row, c, 0);
+    }
+  }
+
+  @Override
+  public void instanceNorm(
+      int rows,
+      Tensor x,
+      Tensor scale,
+      Tensor shift,
+      Tensor residual,
+      Activation activation,
+      Tensor mean,
+      Tensor inverse,
+      Tensor pre,
+      Tensor y) {
+    int channels = (int) scale.size();
+    for (int r = 0; r < rows; r++) {
+      for (int c = 0; c < channels; c++) {
+        double[] values = plane(x, r, r + 1, c, channels);
+        Matrix.of(mean).set(r, c, mean(values));
+        Matrix.of(inverse).set(r, c, 1 / Math.sqrt(variance(values, values.length) + EPSILON));
+      }
+    }
+    normalise(rows, x, scale, shift, residual, activation, mean, inverse, channels, pre, y);
+  }
+
+  @Override
+  public void batchNorm(
+      int rows,
+      Tensor x,
+      Tensor scale,
+      Tensor shift,
+      Tensor residual,
+      Activation activation,
+      Tensor statistics,
+      Tensor inverse,
+      Tensor pre,
+      Tensor y) {
+    int channels = (int) scale.size();
+    for (int c = 0; c < channels; c++) {
+      double[] values = plane(x, 0, rows, c, channels);
+      Matrix.of(statistics).set(0, c, mean(values));
+      Matrix.of(statistics).set(1, c, variance(values, values.length - 1));
+      Matrix.of(inverse).set(c, 1 / Math.sqrt(variance(values, values.length) + EPSILON));
+    }
+    normalise(rows, x, scale, shift, residual, activation, statistics, inverse, 0, pre, y);
+  }
+
+  @Override
+  public void batchNormInference(
+      int rows,
+      Tensor x,
+      Tensor scale,
+      Tensor shift,
+      Tensor residual,
+      Activation activation,
+      Tensor running,
+      Tensor y) {
+    int channels = (int) scale.size();
+    Tensor inverse = allocate(x.type(), channels);
+    for (int c = 0; c < channels; c++) {
+      Matrix.of(inverse).set(c, 1 / Math.sqrt(Matrix.of(running).get(1, c) + EPSILON));
+    }
+    normalise(rows, x, scale, shift, residual, activation, running, inverse, 0, y, y);
+  }
+
+  /**
+   * @param stride elements from a row's mean to the next row's: 0 if all rows share it
+   */
+  private static void normalise(
+      int rows,
+      Tensor x,
+      Tensor scale,
+      Tensor shift,
+      Tensor residual,
+      Activation activation,
+      Tensor mean,
+      Tensor inverse,
+      int stride,
+      Tensor pre,
+      Tensor y) {
+    int plane = x.columns() / (int) scale.size();
+    for (int r = 0; r < rows; r++) {
+      for (int i = 0; i < x.columns(); i++) {
+        int c = i / plane;
+        double hat =
+            (Matrix.of(x).get(r, i) - Matrix.of(mean).get(r * stride + c))
+                * Matrix.of(inverse).get(r * stride + c);
+        double value = hat * Matrix.of(scale).get(c) + Matrix.of(shift).get(c);
+        value += residual == null ? 0 : Matrix.of(residual).get(r, i);
+        Matrix.of(pre).set(r, i, value);
+        Matrix.of(y).set(r, i, Formulas.value(activation, value));
+      }
+    }
+  }
+
+  @Override
+  public void instanceNormBackward(
+      int rows,
+      Activation activation,
+      Tensor x,
+      Tensor scale,
+      Tensor mean,
+      Tensor inverse,
+      Tensor pre,
+      Tensor y,
+      Tensor dy,
+      Tensor scaleGradient,
+      Tensor shiftGradient,
+      Tensor dx) {
+    activationBackward(rows, activation, pre, y, dy, null);
+    int channels = (int) scale.size();
+    double[] scales = new double[channels];
+    double[] shifts = new double[channels];
+    for (int r = 0; r < rows; r++) {
+      for (int c = 0; c < channels; c++) {
+        double[] sums =
+            backward(
+                r,
+                r + 1,
+                c,
+                channels,
+                x,
+                Matrix.of(mean).get(r, c),
+                Matrix.of(inverse).get(r, c),
+                Matrix.of(scale).get(c),
+                dy,
+                dx);
+        scales[c] += sums[0];
+        shifts[c] += sums[1];
+      }
+    }
+    setDoubles(scaleGradient, scales);
+    setDoubles(shiftGradient, shifts);
+  }
+
+  @Override
+  public void batchNormBackward(
+      int rows,
+      Activation activation,
+      Tensor x,
+      Tensor scale,
+      Tensor statistics,
+      Tensor inverse,
+      Tensor pre,
+      Tensor y,
+      Tensor dy,
+      Tensor scaleGradient,
+      Tensor shiftGradient,
+      Tensor dx) {
+    activationBackward(rows, activation, pre, y, dy, null);
+    int channels = (int) scale.size();
+    for (int c = 0; c < channels; c++) {
+      double[] sums =
+          backward(
+              0,
+              rows,
+              c,
+              channels,
+              x,
+              Matrix.of(statistics).get(0, c),
+              Matrix.of(inverse).get(c),
+              Matrix.of(scale).get(c),
+              dy,
+              dx);
+      Matrix.of(scaleGradient).set(c, sums[0]);
+      Matrix.of(shiftGradient).set(c, sums[1]);
+    }
+  }
+
+  /**
+   * Of values normalised together: dx = scale inverse (dy - mean(dy) - hat mean(dy hat)).
+   *
+   * @return sums of dy hat and of dy
+   */
+  private static double[] backward(
+      int fromRow,
+      int toRow,
+      int channel,
+      int channels,
+      Tensor x,
+      double mean,
+      double inverse,
+      double scale,
+      Tensor dy,
+      Tensor dx) {
+    double[] values = plane(x, fromRow, toRow, channel, channels);
+    double[] gradients = plane(dy, fromRow, toRow, channel, channels);
+    double products = 0;
+    double sum = 0;
+    for (int i = 0; i < values.length; i++) {
+      products += gradients[i] * (values[i] - mean) * inverse;
+      sum += gradients[i];
+    }
+    int plane = x.columns() / channels;
+    for (int i = 0; i < values.length; i++) {
+      double hat = (values[i] - mean) * inverse;
+      double value = gradients[i] - sum / values.length - hat * products / values.length;
+      Matrix.of(dx).set(fromRow + i / plane, channel * plane + i % plane, scale * inverse * value);
+    }
+    return new double[] {products, sum};
+  }
+
+  @Override
+  public void blendStatistics(StepState state, float momentum, Tensor batch, Tensor running) {
+    if (word(state, StepState.ACCEPTED) != 0) {
+      double[] now = doubles(batch);
+      double[] values = doubles(running);
+      for (int i = 0; i < values.length; i++) {
+        values[i] = (1 - (double) momentum) * values[i] + momentum * now[i];
+      }
+      setDoubles(running, values);
+    }
+  }
+
+  @Override
+  public void maxPool(
+      int rows, int height, int width, int size, Tensor x, Tensor y, Tensor indices) {
+    for (int r = 0; r < rows; r++) {
+      for (int o = 0; o < y.columns(); o++) {
+        int first = windowStart(o, height, width, size);
+        int taken = 0;
+        double largest = Double.NEGATIVE_INFINITY;
+        for (int i = 0; i < size * size; i++) {
+          double value = Matrix.of(x).get(r, first + i / size * width + i % size);
+          if (value > largest || Double.isNaN(value)) {
+            largest = value;
+            taken = i;
+          }
+        }
+        Matrix.of(y).set(r, o, largest);
+        setInteger(indices, (long) r * y.columns() + o, taken);
+      }
+    }
+  }
+
+  @Override
+  public void maxPoolBackward(
+      int rows, int height, int width, int size, Tensor indices, Tensor dy, Tensor dx) {
+    for (int r = 0; r < rows; r++) {
+      fillRow(Matrix.of(dx), r);
+      for (int o = 0; o < dy.columns(); o++) {
+        int taken = (int) integer(indices, (long) r * dy.columns() + o);
+        int at = windowStart(o, height, width, size) + taken / size * width + taken % size;
+        Matrix.of(dx).set(r, at, Matrix.of(dy).get(r, o));
+      }
+    }
+  }
+
+  private static int windowStart(int output, int height, int width, int size) {
+    int outWidth = width / size;
+    int outPlane = height / size * outWidth;
+    int y = output % outPlane / outWidth;
+    int x = output % outWidth;
+    return output / outPlane * height * width + y * size * width + x * size;
+  }
+
+  @Override
+  public void upsample(int rows, int height, int width, Tensor x, Tensor y) {
+    for (int r = 0; r < rows; r++) {
+      for (int o = 0; o < y.columns(); o++) {
+        Matrix.of(y).set(r, o, Matrix.of(x).get(r, source(o, height, width)));
+      }
+    }
+  }
+
+  @Override
+  public void upsampleBackward(int rows, int height, int width, Tensor dy, Tensor dx) {
+    Matrix sums = Matrix.of(dx);
+    for (int r = 0; r < rows; r++) {
+      fillRow(sums, r);
+      for (int o = 0; o < dy.columns(); o++) {
+        int i = source(o, height, width);
+        sums.set(r, i, sums.get(r, i) + Matrix.of(dy).get(r, o));
+      }
+    }
+  }
+
+  private static int source(int output, int height, int width) {
+    int plane = 4 * height * width;
+    int y = output % plane / (2 * width) / 2;
+    int x = output % (2 * width) / 2;
+    return output / plane * height * width + y * width + x;
+  }
+
+  @Override
+  public void add(
+      int rows, Tensor x, Tensor residual, Activation activation, Tensor pre, Tensor y) {
+    for (int r = 0; r < rows; r++) {
+      for (int c = 0; c < x.columns(); c++) {
+        double sum = Matrix.of(x).get(r, c) + Matrix.of(residual).get(r, c);
+        Matrix.of(pre).set(r, c, sum);
+        Matrix.of(y).set(r, c, Formulas.value(activation, sum));
+      }
+    }
+  }
+
+  /** A channel's values in rows from {@code fromRow} to before {@code toRow}. */
+  private static double[] plane(Tensor x, int fromRow, int toRow, int channel, int channels) {
+    int plane = x.columns() / channels;
+    double[] values = new double[(toRow - fromRow) * plane];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = Matrix.of(x).get(fromRow + i / plane, channel * plane + i % plane);
+    }
+    return values;
+  }
+
+  private static double mean(double[] values) {
+    return Arrays.stream(values).sum() / values.length;
+  }
+
+  private static double variance(double[] values, int divisor) {
+    double mean = mean(values);
+    return Arrays.stream(values).map(v -> (v - mean) * (v - mean)).sum() / divisor;
+  }
+}
