@@ -14,36 +14,59 @@ abstract class ActivationOperations extends OperationsSuite {
   @ParameterizedTest
   @MethodSource("activations")
   void biasActivation(Activation activation) {
-    forSizes((rows, columns) -> forward(activation, rows, columns, true, false));
+    forSizes((rows, columns) -> forward(activation, rows, columns, 1, true, false));
   }
 
   @ParameterizedTest
   @MethodSource("activations")
   void biasActivationWithoutBias(Activation activation) {
-    forSizes((rows, columns) -> forward(activation, rows, columns, false, false));
+    forSizes((rows, columns) -> forward(activation, rows, columns, 1, false, false));
   }
 
   @ParameterizedTest
   @MethodSource("activations")
   void biasActivationInPlace(Activation activation) {
     if (!activation.needsInput()) {
-      forSizes((rows, columns) -> forward(activation, rows, columns, true, true));
-      forSizes((rows, columns) -> forward(activation, rows, columns, false, true));
+      forSizes((rows, columns) -> forward(activation, rows, columns, 1, true, true));
+      forSizes((rows, columns) -> forward(activation, rows, columns, 1, false, true));
+    }
+  }
+
+  /** A channel's bias for each pixel of its plane. */
+  @ParameterizedTest
+  @MethodSource("activations")
+  void planes(Activation activation) {
+    for (int rows : new int[] {1, 5}) {
+      for (int channels : new int[] {1, 3, 64}) {
+        for (int plane : new int[] {2, 15, 16, 49, 221, 784}) {
+          boolean inPlace = !activation.needsInput() && inputs.below(2) == 0;
+          forward(activation, rows, channels, plane, true, inPlace);
+          release();
+          backward(activation, rows, channels, plane, true);
+          release();
+        }
+      }
     }
   }
 
   private void forward(
-      Activation activation, int rows, int columns, boolean biased, boolean inPlace) {
+      Activation activation, int rows, int channels, int plane, boolean biased, boolean inPlace) {
     String what =
         name(
-            "biasActivation %s [%d, %d]%s%s",
-            activation, rows, columns, biased ? "" : " no bias", inPlace ? " in place" : "");
+            "biasActivation %s [%d, %d x %d]%s%s",
+            activation,
+            rows,
+            channels,
+            plane,
+            biased ? "" : " no bias",
+            inPlace ? " in place" : "");
+    int columns = channels * plane;
     Pair pre = poisoned(capacity(rows), columns).set(inputs.wild(rows * columns, 3, 100));
-    Pair bias = biased ? poisoned(columns).set(inputs.wild(columns, 1, 2)) : null;
+    Pair bias = biased ? poisoned(channels).set(inputs.wild(channels, 1, 2)) : null;
     Pair y = inPlace ? pre : poisoned(capacity(rows), columns);
     double[] x = new double[rows * columns];
     for (int i = 0; i < x.length; i++) {
-      x[i] = pre.input(i) + (biased ? bias.input(i % columns) : 0);
+      x[i] = pre.input(i) + (biased ? bias.input(i % columns / plane) : 0);
     }
     tested.biasActivation(rows, pre.tested, tested(bias), activation, y.tested);
     oracle.biasActivation(rows, pre.exact, exact(bias), activation, y.exact);
@@ -83,20 +106,21 @@ abstract class ActivationOperations extends OperationsSuite {
   @ParameterizedTest
   @MethodSource("activations")
   void activationBackward(Activation activation) {
-    forSizes((rows, columns) -> backward(activation, rows, columns, true));
+    forSizes((rows, columns) -> backward(activation, rows, columns, 1, true));
   }
 
   @ParameterizedTest
   @MethodSource("activations")
   void activationBackwardWithoutBias(Activation activation) {
-    forSizes((rows, columns) -> backward(activation, rows, columns, false));
+    forSizes((rows, columns) -> backward(activation, rows, columns, 1, false));
   }
 
-  private void backward(Activation activation, int rows, int columns, boolean biased) {
+  private void backward(Activation activation, int rows, int channels, int plane, boolean biased) {
     String what =
         name(
-            "activationBackward %s [%d, %d]%s",
-            activation, rows, columns, biased ? "" : " no bias gradient");
+            "activationBackward %s [%d, %d x %d]%s",
+            activation, rows, channels, plane, biased ? "" : " no bias gradient");
+    int columns = channels * plane;
     float[] x = inputs.wild(rows * columns, 3, 80);
     float[] outputs = new float[x.length];
     for (int i = 0; i < x.length; i++) {
@@ -105,7 +129,7 @@ abstract class ActivationOperations extends OperationsSuite {
     Pair y = poisoned(capacity(rows), columns).set(outputs);
     Pair pre = activation.needsInput() ? poisoned(capacity(rows), columns).set(x) : y;
     Pair dy = poisoned(capacity(rows), columns).set(inputs.wild(rows * columns, 1, 30));
-    Pair biasGradient = biased ? poisoned(columns) : null;
+    Pair biasGradient = biased ? poisoned(channels) : null;
     Bound bound =
         (i, expected) -> Tolerances.activationBackward(activation, x[i], outputs[i], dy.input(i));
     tested.activationBackward(
@@ -115,20 +139,20 @@ abstract class ActivationOperations extends OperationsSuite {
     pre.checkUntouched(what + ", pre");
     y.checkUntouched(what + ", y");
     if (biased) {
-      // What the column sums add up is what the backend itself left in dy.
-      biasGradient.check(what + ", bias gradient", columns, columnSums(dy, rows, bound));
+      // What the sums add up is what the backend itself left in dy.
+      biasGradient.check(
+          what + ", bias gradient", channels, sums(dy, rows, channels, plane, bound));
     }
   }
 
   /** The elements' own errors, and those of a sum in any order. */
-  private static Bound columnSums(Pair dy, int rows, Bound element) {
-    double[] error = new double[dy.columns];
-    double[] magnitude = new double[dy.columns];
+  private static Bound sums(Pair dy, int rows, int channels, int plane, Bound element) {
+    double[] error = new double[channels];
     double[] values = dy.expected();
     for (int i = 0; i < rows * dy.columns; i++) {
-      error[i % dy.columns] += element.at(i, values[i]);
-      magnitude[i % dy.columns] += Math.abs(values[i]);
+      error[i % dy.columns / plane] += element.at(i, values[i]);
     }
-    return (column, expected) -> 1.01 * error[column] + Tolerances.sum(rows, magnitude[column]);
+    Bound sum = channelSums(dy, rows, channels);
+    return (channel, expected) -> 1.01 * error[channel] + sum.at(channel, expected);
   }
 }

@@ -79,4 +79,25 @@ class CpuOperationsTest {
       super(CpuOperationsTest::open);
     }
   }
+
+  @Nested
+  class Convolution extends ConvolutionOperations {
+    Convolution() {
+      super(CpuOperationsTest::open);
+    }
+  }
+
+  @Nested
+  class Norm extends NormOperations {
+    Norm() {
+      super(CpuOperationsTest::open);
+    }
+  }
+
+  @Nested
+  class Pool extends PoolOperations {
+    Pool() {
+      super(CpuOperationsTest::open);
+    }
+  }
 }

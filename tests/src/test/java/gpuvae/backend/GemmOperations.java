@@ -122,14 +122,4 @@ abstract class GemmOperations extends OperationsSuite {
     oracle.gemm(left, transposeA, right, transposeB, m, n, k, sum, accumulate);
     return oracle.doubles(sum);
   }
-
-  private Tensor absolute(Pair pair) {
-    Tensor copy = oracle.allocate(ElementType.F32, pair.rows, pair.columns);
-    double[] values = pair.expected();
-    for (int i = 0; i < values.length; i++) {
-      values[i] = Math.abs(values[i]);
-    }
-    oracle.setDoubles(copy, values);
-    return copy;
-  }
 }

@@ -2,6 +2,7 @@ package gpuvae.backend;
 
 import gpuvae.backend.reference.DoubleBackend;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -111,6 +112,27 @@ abstract class OperationsSuite {
 
   static Tensor exact(Pair pair) {
     return pair == null ? null : pair.exact;
+  }
+
+  /** The oracle's absolute values: what sums of them add up to bounds the errors of sums. */
+  Tensor absolute(Pair pair) {
+    Tensor copy = oracle.allocate(ElementType.F32, pair.exact.shape());
+    oracle.setDoubles(copy, Arrays.stream(pair.expected()).map(Math::abs).toArray());
+    return copy;
+  }
+
+  /**
+   * Bounds of a sum over all rows and each channel's neighbours, in any order; the products that
+   * made the values may be fused with it.
+   */
+  static Bound channelSums(Pair values, int rows, int channels) {
+    int plane = values.columns / channels;
+    double[] magnitudes = new double[channels];
+    double[] all = values.expected();
+    for (int i = 0; i < rows * values.columns; i++) {
+      magnitudes[i % values.columns / plane] += Math.abs(all[i]);
+    }
+    return (channel, expected) -> Tolerances.sum(rows * plane, magnitudes[channel]);
   }
 
   static Stream<Activation> activations() {

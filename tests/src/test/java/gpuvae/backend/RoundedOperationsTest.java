@@ -75,4 +75,25 @@ class RoundedOperationsTest {
       super(RoundedBackend::open);
     }
   }
+
+  @Nested
+  class Convolution extends ConvolutionOperations {
+    Convolution() {
+      super(RoundedBackend::open);
+    }
+  }
+
+  @Nested
+  class Norm extends NormOperations {
+    Norm() {
+      super(RoundedBackend::open);
+    }
+  }
+
+  @Nested
+  class Pool extends PoolOperations {
+    Pool() {
+      super(RoundedBackend::open);
+    }
+  }
 }

@@ -21,6 +21,9 @@ final class Tolerances {
    */
   private static final double FUNCTION = 12 * U;
 
+  /** What norms add to a variance. */
+  static final double NORM_EPSILON = 1e-5;
+
   /** A standard normal: half of what DESIGN.md grants two devices between them. */
   private static final double NORMAL = 1e-6;
 
@@ -53,6 +56,10 @@ final class Tolerances {
   /** activation(x), where x has the error {@code xError}. */
   static double activation(Activation activation, double x, double y, double xError) {
     double slope = Math.abs(Formulas.derivative(activation, x, y));
+    if (Math.abs(x) <= xError) {
+      // Perhaps on the other side of a kink.
+      slope = Math.max(1, slope);
+    }
     double own =
         switch (activation.kind()) {
           case IDENTITY, RELU -> 0;
@@ -127,6 +134,68 @@ final class Tolerances {
           case RELU_SIGMA -> second > 0 ? noise + weight * (sigma + 1 / sigma) : 0;
         };
     return 3 * FUNCTION * magnitude + TINY;
+  }
+
+  /** The mean of n values, summed in double precision. */
+  static double mean(double mean, int n, double magnitude) {
+    return 2 * U * Math.abs(mean) + doubleSum(n, magnitude) / n + TINY;
+  }
+
+  /**
+   * The variance of n values: from single deviations of a mean with an error, summed in double
+   * precision, or all of it in double precision from sums of squares.
+   *
+   * @param squares sum of the values' squares
+   */
+  static double variance(double variance, double meanError, int n, double squares) {
+    return 6 * U * variance + meanError * meanError + 4 * doubleSum(n, squares) / n + TINY;
+  }
+
+  /** 1 / sqrt(variance + epsilon), relative. */
+  static double inverse(double variance, double varianceError) {
+    return 4 * U + 0.51 * varianceError / (variance + NORM_EPSILON);
+  }
+
+  /**
+   * (x - mean) inverse scale + shift + residual in any order, a factor and a summand for a whole
+   * plane among them.
+   *
+   * @param inverseError relative
+   */
+  static double normalised(
+      double x,
+      double mean,
+      double meanError,
+      double inverse,
+      double inverseError,
+      double scale,
+      double shift,
+      double residual) {
+    double factor = Math.abs(inverse * scale);
+    double magnitude =
+        factor * (Math.abs(x) + Math.abs(mean)) + Math.abs(shift) + Math.abs(residual);
+    return 6 * U * magnitude
+        + 1.01 * factor * (meanError + Math.abs(x - mean) * inverseError)
+        + TINY;
+  }
+
+  /**
+   * scale inverse (dy - sum / n - hat products / n): errors of both sums in any order, where each
+   * hat has two roundings, and of what follows.
+   *
+   * @param magnitude sum of |dy|
+   * @param products sum of |dy hat|
+   */
+  static double normBackward(
+      double factor, double dy, double hat, int n, double magnitude, double products) {
+    double own = 8 * U * (Math.abs(dy) + magnitude / n + Math.abs(hat) * products / n);
+    double sums = sum(n, magnitude) / n + Math.abs(hat) * sum(n + 3, products) / n;
+    return 1.01 * Math.abs(factor) * (own + sums) + TINY * Math.max(1, Math.abs(factor));
+  }
+
+  /** (1 - momentum) running + momentum batch. */
+  static double blended(float momentum, double running, double batch) {
+    return 4 * U * ((1 - momentum) * Math.abs(running) + momentum * Math.abs(batch)) + TINY;
   }
 
   /** One feature's Bernoulli loss: the magnitude of its terms. */
