@@ -4,11 +4,12 @@
 #include <cmath>
 #include <vector>
 
+#include "blas/tile.h"
+
 namespace softcuda {
 namespace {
 
-constexpr int kRows = 16;  // of a tile of C
-constexpr int kColumns = 4;
+constexpr int kRows = kTileRows, kColumns = kTileColumns;
 
 // op(A)'s rows [i, i + kRows) as k runs, padded with zeros: kRows floats for each k.
 void packRows(const Gemm& g, int i, std::vector<float>& panel) {
@@ -31,29 +32,6 @@ std::vector<float> packColumns(const Gemm& g) {
       to[static_cast<size_t>(p) * kColumns] = g.transB ? g.b[p * g.ldb + j] : g.b[j * g.ldb + p];
   }
   return packed;
-}
-
-// Eight floats; the compiler splits them where the machine's vectors are shorter.
-using Vector = float __attribute__((vector_size(32), aligned(4)));
-
-void multiplyTile(const float* a, const float* b, int k, float (&total)[kColumns][kRows]) {
-  for (int start = 0; start < k; start += kSumBlock) {
-    Vector low[kColumns] = {}, high[kColumns] = {};
-    int end = std::min(k, start + kSumBlock);
-    for (int p = start; p < end; p++) {
-      Vector first = *reinterpret_cast<const Vector*>(a + p * kRows);
-      Vector second = *reinterpret_cast<const Vector*>(a + p * kRows + 8);
-#pragma GCC unroll 4
-      for (int j = 0; j < kColumns; j++) {
-        low[j] += first * b[p * kColumns + j];
-        high[j] += second * b[p * kColumns + j];
-      }
-    }
-    for (int j = 0; j < kColumns; j++) {
-      *reinterpret_cast<Vector*>(total[j]) += low[j];
-      *reinterpret_cast<Vector*>(total[j] + 8) += high[j];
-    }
-  }
 }
 
 // beta 0 does not read C.

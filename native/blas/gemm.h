@@ -17,10 +17,8 @@ struct Gemm {
   int64_t ldc;
 };
 
-// C = alpha op(A) op(B) + beta C. Sums along k in blocks of kSumBlock, each block in order (fused
-// where the machine can), then the blocks in order: an order of its own, the same for every call.
+// C = alpha op(A) op(B) + beta C. Sums along k as a tile does: an order of its own, the same for
+// every call.
 void gemm(const Gemm& gemm);
-
-constexpr int kSumBlock = 64;
 
 }  // namespace softcuda

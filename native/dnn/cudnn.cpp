@@ -1,14 +1,18 @@
-// libcudnn.so.9: what answers without a device. A handle cannot be made.
-#include <cstddef>
+// libcudnn: versions and handles.
+#include "dnn/library.h"
 
-#define EXPORT extern "C" __attribute__((visibility("default")))
+using namespace softcuda::dnn;
 
 namespace {
 
-enum Status { kSuccess = 0, kNotInitialized = 1001, kBadParam = 2000, kNotSupported = 3000 };
 constexpr int kMajor = 9, kMinor = 0, kPatch = 0;
 
 }  // namespace
+
+Library& softcuda::dnn::library() {
+  static Library* instance = new Library;
+  return *instance;
+}
 
 EXPORT size_t cudnnGetVersion(void) { return kMajor * 10000 + kMinor * 100 + kPatch; }
 
@@ -24,6 +28,10 @@ EXPORT const char* cudnnGetErrorString(int status) {
       return "CUDNN_STATUS_BAD_PARAM";
     case kNotSupported:
       return "CUDNN_STATUS_NOT_SUPPORTED";
+    case kAllocFailed:
+      return "CUDNN_STATUS_INTERNAL_ERROR_DEVICE_ALLOCATION_FAILED";
+    case kExecutionFailed:
+      return "CUDNN_STATUS_EXECUTION_FAILED";
     default:
       return "CUDNN_UNKNOWN_STATUS";
   }
@@ -36,9 +44,27 @@ EXPORT int cudnnGetProperty(int property, int* value) {
   return kSuccess;
 }
 
+// Needs a context: the touch of nothing asks for it.
 EXPORT int cudnnCreate(void** handle) {
-  if (handle) *handle = nullptr;
-  return handle ? kNotInitialized : kBadParam;
+  if (!handle) return kBadParam;
+  *handle = nullptr;
+  if (softcudaTouch("cudnnCreate", 0, 0, 0, 0, 0) != 0) return kNotInitialized;
+  return create(library().handles, handle);
 }
 
-EXPORT int cudnnDestroy(void* handle) { return handle ? kBadParam : kSuccess; }
+EXPORT int cudnnDestroy(void* handle) { return destroy(library().handles, handle); }
+
+EXPORT int cudnnSetStream(void* handle, void* stream) {
+  return with(library().handles, handle, [&](Handle& h) {
+    h.stream = stream;
+    return kSuccess;
+  });
+}
+
+EXPORT int cudnnGetStream(void* handle, void** stream) {
+  return with(library().handles, handle, [&](Handle& h) -> int {
+    if (!stream) return kBadParam;
+    *stream = h.stream;
+    return kSuccess;
+  });
+}

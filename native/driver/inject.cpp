@@ -9,8 +9,11 @@
 namespace softcuda {
 namespace {
 
-constexpr int kLibraryAllocFailed = 3;
-constexpr int kLibraryExecutionFailed = 13;
+// Statuses of a library for errors of the driver.
+struct LibraryStatuses {
+  int allocFailed, executionFailed;
+};
+constexpr LibraryStatuses kBlas = {3, 13}, kDnn = {4004, 5000};
 
 struct Armed {
   std::string calls;
@@ -49,7 +52,7 @@ bool matches(const std::string& calls, const std::string& name) {
   if (calls == "alloc") return begins(name, "cuMemAlloc") || begins(name, "cuMemHostAlloc");
   if (calls == "copy") return begins(name, "cuMemcpy") || begins(name, "cuMemset");
   if (calls == "launch") return begins(name, "cuLaunch") || begins(name, "cuGraphLaunch");
-  if (calls == "library") return begins(name, "cublas");
+  if (calls == "library") return begins(name, "cublas") || begins(name, "cudnn");
   return calls == name;
 }
 
@@ -60,10 +63,10 @@ bool isSticky(int status) {
   return codes.count(status) > 0;
 }
 
-// How cuBLAS tells the driver's errors.
-int libraryStatus(int status) {
-  if (status == CUDA_ERROR_OUT_OF_MEMORY) return kLibraryAllocFailed;
-  return status >= 100 ? kLibraryExecutionFailed : status;
+// How a library tells the driver's errors; cuBLAS' own statuses are below them, cuDNN's above.
+int libraryStatus(const LibraryStatuses& own, int status) {
+  if (status == CUDA_ERROR_OUT_OF_MEMORY) return own.allocFailed;
+  return status >= 100 && status <= CUDA_ERROR_UNKNOWN ? own.executionFailed : status;
 }
 
 }  // namespace
@@ -75,7 +78,8 @@ int injected(const char* call) {
   a.failed = call;
   if (isSticky(a.status) && driver().primary)
     driver().primary->sticky = static_cast<CUresult>(a.status);
-  return begins(call, "cublas") ? libraryStatus(a.status) : a.status;
+  if (begins(call, "cublas")) return libraryStatus(kBlas, a.status);
+  return begins(call, "cudnn") ? libraryStatus(kDnn, a.status) : a.status;
 }
 
 void arm(const std::string& calls, uint64_t n, int status) {

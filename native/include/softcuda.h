@@ -25,10 +25,10 @@ uint64_t softcudaLaunches(void);
 uint64_t softcudaLaneInstructions(void);
 
 /* Fault injection: the n-th from now of certain calls does nothing and answers `status`; n 0 only
-   counts. Which calls: "alloc", "launch", "copy", "library" (cuBLAS), "call" (all of these and
-   every other), or the exact name of a function such as "cuMemAlloc_v2". The errors that end a
+   counts. Which calls: "alloc", "launch", "copy", "library" (cuBLAS, cuDNN), "call" (all of these
+   and every other), or the exact name of a function such as "cuMemAlloc_v2". The errors that end a
    context on a card end it here. A library's function that is to answer a driver's error
-   answers CUBLAS_STATUS_ALLOC_FAILED (for 2) or _EXECUTION_FAILED (for 100 and above, which the
+   answers its own "allocation failed" (for 2) or "execution failed" (for 100 to 999, which the
    driver's next call tells). The variable SOFTCUDA_FAIL=CALLS:N=STATUS does the same from the
    start. */
 void softcudaFail(const char* calls, uint64_t n, int status);

@@ -14,6 +14,11 @@ public interface Bindings {
         public Blas openBlas(LibraryProbe probe) {
           return FfmBlas.load(probe.find(LibraryProbe.Library.CUBLAS));
         }
+
+        @Override
+        public Dnn openDnn(LibraryProbe probe) {
+          return FfmDnn.load(probe.find(LibraryProbe.Library.CUDNN));
+        }
       };
 
   /**
@@ -30,4 +35,11 @@ public interface Bindings {
    * @throws CudaUnavailableException if it is absent or unusable, or this way to it is not here
    */
   Blas openBlas(LibraryProbe probe);
+
+  /**
+   * Opens cuDNN, after the driver.
+   *
+   * @throws CudaUnavailableException if it is absent or unusable, or this way to it is not here
+   */
+  Dnn openDnn(LibraryProbe probe);
 }

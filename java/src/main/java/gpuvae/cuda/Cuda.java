@@ -15,6 +15,7 @@ public final class Cuda {
   private final Bindings bindings;
   private final Driver driver;
   private Blas blas;
+  private Dnn dnn;
 
   private Cuda(LibraryProbe probe, Bindings bindings) {
     this.probe = probe;
@@ -23,7 +24,7 @@ public final class Cuda {
   }
 
   /**
-   * Loads the driver and starts it. cuBLAS is loaded when it is first asked for.
+   * Loads the driver and starts it. cuBLAS and cuDNN are loaded when first asked for.
    *
    * @throws CudaUnavailableException if it is absent, unusable or too old, or has no device
    */
@@ -94,5 +95,12 @@ public final class Cuda {
       blas = bindings.openBlas(probe);
     }
     return blas;
+  }
+
+  synchronized Dnn dnn() {
+    if (dnn == null) {
+      dnn = bindings.openDnn(probe);
+    }
+    return dnn;
   }
 }

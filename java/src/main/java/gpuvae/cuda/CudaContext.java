@@ -120,6 +120,20 @@ public final class CudaContext implements AutoCloseable {
   }
 
   /**
+   * Makes a cuDNN handle whose work goes to a stream.
+   *
+   * @throws CudaUnavailableException if cuDNN is absent or unusable
+   */
+  public CudnnHandle createDnn(CudaStream stream) {
+    ensureOpen();
+    Dnn dnn = device.cuda().dnn();
+    stream.ensureOpen();
+    CudnnHandle made = adopt(new CudnnHandle(this, dnn, dnn.create()));
+    made.setStream(stream);
+    return made;
+  }
+
+  /**
    * Closes all that is open in it, newest first, then releases it; a second time does nothing. No
    * context is current then. Errors of work still under way are not reported: {@link #synchronize}
    * before.

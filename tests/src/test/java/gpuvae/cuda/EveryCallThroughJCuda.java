@@ -36,6 +36,11 @@ final class EveryCallThroughJCuda {
     public Blas openBlas(LibraryProbe probe) {
       return recorded(Blas.class, bindings.openBlas(probe));
     }
+
+    @Override
+    public Dnn openDnn(LibraryProbe probe) {
+      return bindings.openDnn(probe);
+    }
   }
 
   private <T> T recorded(Class<T> type, T target) {
@@ -164,6 +169,12 @@ final class EveryCallThroughJCuda {
       equal("cuStreamSynchronize", e.call());
     }
     stream.abandonCapture();
+    try {
+      context.createDnn(stream);
+      throw new AssertionError("cuDNN came through JCuda");
+    } catch (CudaUnavailableException e) {
+      equal(true, e.getMessage().startsWith("cuDNN cannot be reached through JCuda"));
+    }
   }
 
   private static void equal(Object expected, Object actual) {

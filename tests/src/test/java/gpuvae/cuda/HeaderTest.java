@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gpuvae.cuda.CCompiler.Result;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemoryLayout.PathElement;
+import java.lang.foreign.StructLayout;
 import java.lang.foreign.ValueLayout;
 import java.lang.reflect.Field;
 import java.nio.file.Path;
@@ -19,8 +22,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * NVIDIA's headers agree with the tables: a C file that assigns each function to a pointer of the
- * declared type, and asserts each type's width and each constant's value, compiles. Structs are not
- * used.
+ * declared type, and asserts each type's width, each struct's members and each constant's value,
+ * compiles.
  */
 class HeaderTest {
   private static final Map<String, Integer> NONE = Map.of();
@@ -46,6 +49,7 @@ class HeaderTest {
   private static String source(String header, FunctionTable table, Map<String, Integer> constants) {
     List<String> lines = new ArrayList<>();
     lines.add("#define __CUDA_API_VERSION_INTERNAL");
+    lines.add("#include <stddef.h>");
     lines.add("#include <" + header + ">");
     constants.forEach((name, value) -> lines.add(claim(name + " == " + value)));
     table.functions().stream()
@@ -55,6 +59,7 @@ class HeaderTest {
             type ->
                 lines.add(
                     claim("sizeof(%s) == %d".formatted(type.name(), type.layout().byteSize()))));
+    table.structs().forEach((name, layout) -> lines.addAll(claims(name, layout)));
     for (CFunction function : table.functions()) {
       String parameters = parameters(function).map(CType::name).collect(Collectors.joining(", "));
       lines.add(
@@ -66,6 +71,23 @@ class HeaderTest {
                   function.name()));
     }
     return String.join("\n", lines) + "\n";
+  }
+
+  private static List<String> claims(String struct, StructLayout layout) {
+    List<String> claims = new ArrayList<>();
+    claims.add(claim("sizeof(%s) == %d".formatted(struct, layout.byteSize())));
+    for (MemoryLayout member : layout.memberLayouts()) {
+      member
+          .name()
+          .ifPresent(
+              name -> {
+                long offset = layout.byteOffset(PathElement.groupElement(name));
+                claims.add(claim("offsetof(%s, %s) == %d".formatted(struct, name, offset)));
+                claims.add(
+                    claim("sizeof((*(%s*)0).%s) == %d".formatted(struct, name, member.byteSize())));
+              });
+    }
+    return claims;
   }
 
   private static Stream<CType> parameters(CFunction function) {
@@ -105,6 +127,8 @@ class HeaderTest {
   @Test
   void cudnn() {
     agree("cudnn.h", CudnnTable.table(), CudnnTable.class, "CUDNN_STATUS_SUCCESS");
+    agree("cudnn.h", CudnnQueries.getters(), CudnnQueries.class, "CUDNN_STATUS_SUCCESS");
+    agree("cudnn.h", CudnnQueries.poolings(), CudnnQueries.class, "CUDNN_STATUS_SUCCESS");
   }
 
   private void refused(String words, CFunction wrong) {
@@ -127,6 +151,21 @@ class HeaderTest {
     Result value = compile("cuda.h", tableOf(right), Map.of("CUDA_ERROR_NO_DEVICE", 38));
     assertFalse(value.accepted());
     assertTrue(value.words().contains("CUDA_ERROR_NO_DEVICE == 38"), value.words());
+  }
+
+  @Test
+  void wrongStructsAreRefused() {
+    FunctionTable table = new FunctionTable();
+    table.addStruct(
+        "cudnnConvolutionFwdAlgoPerf_t",
+        MemoryLayout.structLayout(
+            ValueLayout.JAVA_LONG.withName("algo"),
+            ValueLayout.JAVA_INT.withName("memory"),
+            MemoryLayout.paddingLayout(36)));
+    Result result = compile("cudnn.h", table, NONE);
+    assertFalse(result.accepted());
+    assertTrue(result.words().contains(", memory) == 8"), result.words());
+    assertTrue(result.words().contains("algo) == 8"), result.words());
   }
 
   private static FunctionTable tableOf(CFunction function) {

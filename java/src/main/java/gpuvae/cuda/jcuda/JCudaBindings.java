@@ -4,6 +4,7 @@ import gpuvae.cuda.Bindings;
 import gpuvae.cuda.Blas;
 import gpuvae.cuda.CudaUnavailableException;
 import gpuvae.cuda.CudaUnavailableException.Reason;
+import gpuvae.cuda.Dnn;
 import gpuvae.cuda.Driver;
 import gpuvae.cuda.FfmBlas;
 import gpuvae.cuda.FfmDriver;
@@ -40,6 +41,14 @@ public final class JCudaBindings implements Bindings {
     FfmBlas opened = openCublas(probe);
     start("jcuda.jcublas.JCublas2", "jcublas");
     return new BlasThroughJCuda(opened);
+  }
+
+  @Override
+  public Dnn openDnn(LibraryProbe probe) {
+    throw new CudaUnavailableException(
+        Reason.ABSENT,
+        "cuDNN cannot be reached through JCuda: there is no org.jcuda:jcudnn:12.6.0. For"
+            + " convolutions use the FFM binding, the default");
   }
 
   private static FfmBlas openCublas(LibraryProbe probe) {
