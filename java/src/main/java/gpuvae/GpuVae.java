@@ -10,7 +10,9 @@ import gpuvae.data.Dataset;
 import gpuvae.data.Order;
 import gpuvae.io.ModelFolder;
 import gpuvae.io.TrainingState;
+import gpuvae.io.Weights;
 import gpuvae.model.ParameterLayout;
+import gpuvae.model.Statistics;
 import gpuvae.model.VaeModel;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -85,10 +87,10 @@ public final class GpuVae implements AutoCloseable {
    */
   public static GpuVae load(Path folder, Device device) throws IOException {
     VaeConfig config = ModelFolder.readConfig(folder);
-    float[] values = ModelFolder.readParameters(folder, new ParameterLayout(config));
+    Weights weights = ModelFolder.readWeights(folder, new ParameterLayout(config));
     GpuVae vae = new GpuVae(config, device, 0);
     try {
-      vae.backend.write(vae.model.parameters().values(), values, 0, values.length);
+      vae.restore(weights, 0);
       return vae;
     } catch (RuntimeException | Error e) {
       closeAfter(vae, e);
@@ -126,11 +128,30 @@ public final class GpuVae implements AutoCloseable {
   private void restore(TrainingState state) {
     var parameters = model.parameters();
     int size = parameters.layout().flatSize();
-    backend.write(parameters.values(), state.values(), 0, size);
+    restore(state.weights(), state.words()[StepState.STEP]);
     backend.write(parameters.firstMoment(), state.firstMoment(), 0, size);
     backend.write(parameters.secondMoment(), state.secondMoment(), 0, size);
     model.restoreTraining(state.words());
     steps = state.words()[StepState.ATTEMPT];
+  }
+
+  /** Parameters and running statistics, after as many steps of this model. */
+  private void restore(Weights weights, long steps) {
+    backend.write(
+        model.parameters().values(), weights.parameters(), 0, weights.parameters().length);
+    Statistics statistics = model.parameters().statistics();
+    if (statistics.running() != null) {
+      backend.write(statistics.running(), weights.statistics(), 0, weights.statistics().length);
+    }
+    statistics.batchesBefore(weights.batchesTracked() - steps);
+  }
+
+  private Weights weights(long steps) {
+    Statistics statistics = model.parameters().statistics();
+    return new Weights(
+        copy(model.parameters().values()),
+        statistics.running() == null ? new float[0] : copy(statistics.running()),
+        statistics.batchesBefore() + steps);
   }
 
   /** What it is. */
@@ -489,13 +510,14 @@ public final class GpuVae implements AutoCloseable {
   public TrainingState trainingState(Map<String, String> notes) {
     enter();
     try {
+      long[] words = model.training().read(backend);
       return new TrainingState(
           config,
           seed,
-          copy(model.parameters().values()),
+          weights(words[StepState.STEP]),
           copy(model.parameters().firstMoment()),
           copy(model.parameters().secondMoment()),
-          model.training().read(backend),
+          words,
           Map.copyOf(notes));
     } finally {
       lock.unlock();

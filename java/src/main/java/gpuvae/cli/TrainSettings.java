@@ -1,7 +1,6 @@
 package gpuvae.cli;
 
 import gpuvae.backend.Binarisation;
-import gpuvae.config.InputConfig;
 import gpuvae.config.Shape;
 import gpuvae.config.VaeConfig;
 import gpuvae.config.VaeConfigBuilder;
@@ -69,15 +68,16 @@ final class TrainSettings {
 
   /** The configuration of a new run. */
   VaeConfig config(Shape shape) {
-    VaeConfig base = PresetNames.config(preset == null ? DEFAULT_PRESET : preset);
-    if (beta != null && !base.isVariational()) {
-      throw new UsageException("--beta: " + base.name() + " has no KL term", "without --beta");
+    String name = preset == null ? DEFAULT_PRESET : preset;
+    VaeConfig published = PresetNames.config(name);
+    if (beta != null && !published.isVariational()) {
+      throw new UsageException("--beta: " + name + " has no KL term", "without --beta");
     }
     try {
-      VaeConfigBuilder builder = base.toBuilder().input(shape);
-      InputConfig input = base.input().withShape(shape);
+      VaeConfig base = VaeConfig.preset(name, shape);
+      VaeConfigBuilder builder = base.toBuilder();
       if (binarise != null) {
-        builder.input(input.withBinarisation(binarise));
+        builder.input(base.input().withBinarisation(binarise));
       }
       if (epochs != null) {
         builder.epochs(epochs);
@@ -112,7 +112,7 @@ final class TrainSettings {
     return new TrainingState(
         state.config().toBuilder().epochs(epochs).build(),
         state.seed(),
-        state.values(),
+        state.weights(),
         state.firstMoment(),
         state.secondMoment(),
         state.words(),

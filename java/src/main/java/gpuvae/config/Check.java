@@ -11,6 +11,13 @@ final class Check {
     return value;
   }
 
+  static int below(String field, int value, int limit) {
+    if (value < 0 || value >= limit) {
+      throw refusal(field, value, "0 to " + (limit - 1));
+    }
+    return value;
+  }
+
   static double positive(String field, double value) {
     if (!(value > 0 && value < Double.POSITIVE_INFINITY)) {
       throw refusal(field, value, "positive, finite numbers");

@@ -15,10 +15,11 @@ import java.util.Set;
  * @param encoder layers from the input to the heads
  * @param head what follows them
  * @param latent size of z
- * @param meanName prefix of the first head's parameters (of the only one without sampling)
- * @param secondName prefix of the second head's parameters; empty without sampling
- * @param decoder layers from z to the output; the last gives as many features as the input, with
- *     {@link Activation#IDENTITY}
+ * @param meanName prefix of the first head's parameters (of the only one without sampling); empty
+ *     if the encoder's own output is the heads: the mean in the first half of its channels
+ * @param secondName prefix of the second head's parameters; empty if it has none
+ * @param decoder layers from z, [latent, 1, 1], to the output; the last gives the input's shape (or
+ *     it as a vector), with {@link Activation#IDENTITY}
  * @param likelihood how output and input are compared
  * @param outputActivation with squared error, identity or sigmoid; with Bernoulli, identity (the
  *     decoder gives logits)
@@ -50,12 +51,15 @@ public record VaeConfig(
     encoder = List.copyOf(Check.given("encoder", encoder));
     Check.given("head", head);
     Check.atLeastOne("latent", latent);
-    Check.name("meanName", meanName);
+    Check.given("meanName", meanName);
     Check.given("secondName", secondName);
-    if (head != Head.NONE) {
-      Check.name("secondName", secondName);
-    } else if (!secondName.isEmpty()) {
-      throw Check.refusal("secondName", "'" + secondName + "'", "none when head is none");
+    boolean two = head != Head.NONE && !meanName.isEmpty();
+    if (two && secondName.isBlank()) {
+      throw Check.refusal("secondName", "'" + secondName + "'", "a name");
+    }
+    if (!two && !secondName.isEmpty()) {
+      throw Check.refusal(
+          "secondName", "'" + secondName + "'", "none without sampling, or without a meanName");
     }
     decoder = List.copyOf(Check.given("decoder", decoder));
     Check.given("likelihood", likelihood);
@@ -74,51 +78,72 @@ public record VaeConfig(
     Check.given("optimizer", optimizer);
     Check.atLeastOne("batchSize", batchSize);
     Check.atLeastOne("epochs", epochs);
-    checkOutput(decoder, input.shape().features());
+    checkHeads(input, encoder, head, latent, meanName);
+    checkOutput(input, latent, decoder);
     checkNames(encoder, meanName, secondName, decoder);
   }
 
-  private static void checkOutput(List<LayerConfig> decoder, int features) {
+  private static void checkHeads(
+      InputConfig input, List<LayerConfig> encoder, Head head, int latent, String meanName) {
+    Shape output = ShapeChain.of("encoder", input.shape(), encoder).output();
+    int needed = head == Head.NONE ? latent : 2 * latent;
+    if (meanName.isEmpty() && output.features() != needed) {
+      throw Check.refusal(
+          "what the encoder gives, its heads,",
+          output,
+          needed + " values with latent " + latent + ", or names for heads of their own");
+    }
+  }
+
+  private static void checkOutput(InputConfig input, int latent, List<LayerConfig> decoder) {
     if (decoder.isEmpty()) {
       throw Check.refusal("decoder", "empty", "one layer or more");
     }
-    switch (decoder.getLast()) {
-      case LayerConfig.Dense last -> {
-        if (last.units() != features) {
-          throw Check.refusal(
-              "units of the last decoder layer " + last.name(),
-              last.units(),
-              features + ", the input's features");
-        }
-        if (!last.activation().equals(Activation.IDENTITY)) {
-          throw Check.refusal(
-              "activation of the last decoder layer " + last.name(),
-              last.activation(),
-              "identity (the output's own activation is outputActivation)");
-        }
-      }
+    LayerConfig last = decoder.getLast();
+    String label = (last.type() + " " + last.name()).strip();
+    ShapeChain chain = ShapeChain.of("decoder", Shape.vector(latent), decoder);
+    Shape output = chain.output();
+    boolean flat = output.equals(Shape.vector(input.shape().features()));
+    if (!flat && !output.equals(input.shape())) {
+      throw Check.refusal(
+          "what the last decoder layer " + label + " gives",
+          output + " (" + chain + ")",
+          input.shape() + ", the input's shape");
+    }
+    if (!last.activation().equals(Activation.IDENTITY)) {
+      throw Check.refusal(
+          "activation of the last decoder layer " + label,
+          last.activation(),
+          "identity (the output's own activation is outputActivation)");
     }
   }
 
   private static void checkNames(
       List<LayerConfig> encoder, String mean, String second, List<LayerConfig> decoder) {
     List<String> names = new ArrayList<>();
-    encoder.forEach(layer -> names.add(layer.name()));
+    addNames(names, encoder);
     names.add(mean);
-    if (!second.isEmpty()) {
-      names.add(second);
-    }
-    decoder.forEach(layer -> names.add(layer.name()));
+    names.add(second);
+    addNames(names, decoder);
     Set<String> seen = new HashSet<>();
     for (String name : names) {
-      if (!seen.add(name)) {
+      if (!name.isEmpty() && !seen.add(name)) {
         throw Check.refusal("layer name", "'" + name + "' twice", "unique names");
       }
     }
   }
 
+  private static void addNames(List<String> names, List<LayerConfig> layers) {
+    for (LayerConfig layer : layers) {
+      names.add(layer.name());
+      if (layer instanceof LayerConfig.Residual residual) {
+        addNames(names, residual.layers());
+      }
+    }
+  }
+
   /**
-   * A published system by name.
+   * A published system by name, for the data it was published with.
    *
    * @throws IllegalArgumentException if there is none of that name; the message lists them
    */
@@ -126,12 +151,21 @@ public record VaeConfig(
     return Presets.get(name);
   }
 
+  /**
+   * A published system by name, its layers made for samples of another shape.
+   *
+   * @throws IllegalArgumentException if there is none of that name, or if it cannot take the shape
+   */
+  public static VaeConfig preset(String name, Shape shape) {
+    return Presets.get(name, shape);
+  }
+
   /** The names that {@link #preset} takes. */
   public static List<String> presets() {
     return Presets.names();
   }
 
-  /** A configuration of dense layers, to be filled in. */
+  /** A configuration to be filled in. */
   public static VaeConfigBuilder builder() {
     return new VaeConfigBuilder();
   }
@@ -139,6 +173,11 @@ public record VaeConfig(
   /** A builder that begins with this configuration. */
   public VaeConfigBuilder toBuilder() {
     return new VaeConfigBuilder(this);
+  }
+
+  /** Whether the encoder's own output is the heads. */
+  public boolean encoderGivesHeads() {
+    return meanName.isEmpty();
   }
 
   /** Whether z is sampled and a KL term is there: false for an autoencoder. */

@@ -9,6 +9,8 @@ import java.util.List;
  * follows the input's shape by itself.
  */
 public final class VaeConfigBuilder {
+  private static final String OUTPUT_NAME = "decoder.output";
+
   private String name = "custom";
   private InputConfig input;
   private List<LayerConfig> encoder = new ArrayList<>();
@@ -17,7 +19,7 @@ public final class VaeConfigBuilder {
   private String meanName = "encoder.mean";
   private String secondName = "encoder.second";
   private List<LayerConfig> decoder = new ArrayList<>();
-  private String outputName = "decoder.output";
+  private String outputName = OUTPUT_NAME;
   private Likelihood likelihood = Likelihood.BERNOULLI;
   private Activation outputActivation = Activation.IDENTITY;
   private double klWeight = 1;
@@ -35,8 +37,13 @@ public final class VaeConfigBuilder {
     latent = config.latent();
     meanName = config.meanName();
     secondName = config.secondName();
-    decoder = new ArrayList<>(config.decoder().subList(0, config.decoder().size() - 1));
-    outputName = config.decoder().getLast().name();
+    decoder = new ArrayList<>(config.decoder());
+    if (decoder.getLast() instanceof LayerConfig.Dense last) {
+      decoder.removeLast();
+      outputName = last.name();
+    } else {
+      outputName = "";
+    }
     likelihood = config.likelihood();
     outputActivation = config.outputActivation();
     klWeight = config.klWeight();
@@ -77,6 +84,14 @@ public final class VaeConfigBuilder {
   /** Replaces the decoder's layers before the output layer; none if not set. */
   public VaeConfigBuilder decoder(LayerConfig... layers) {
     decoder = new ArrayList<>(List.of(layers));
+    outputName = outputName.isEmpty() ? OUTPUT_NAME : outputName;
+    return this;
+  }
+
+  /** Replaces the decoder's layers, the output layer too. */
+  public VaeConfigBuilder decoderWithOutput(LayerConfig... layers) {
+    decoder = new ArrayList<>(List.of(layers));
+    outputName = "";
     return this;
   }
 
@@ -97,7 +112,7 @@ public final class VaeConfigBuilder {
     head = value;
     if (value == Head.NONE) {
       secondName = "";
-    } else if (secondName.isEmpty()) {
+    } else if (secondName.isEmpty() && !meanName.isEmpty()) {
       secondName = "encoder.second";
     }
     return this;
@@ -109,6 +124,14 @@ public final class VaeConfigBuilder {
     meanName = mean;
     secondName = second;
     return this;
+  }
+
+  /**
+   * The encoder's own output is the heads. If its last layer is a convolution or dense, it gets as
+   * many channels as the latent size asks for.
+   */
+  public VaeConfigBuilder headsFromEncoder(Head value) {
+    return head(value, "", "");
   }
 
   /** Size of z; 20 if not set. */
@@ -173,12 +196,13 @@ public final class VaeConfigBuilder {
   public VaeConfig build() {
     Check.given("input", input);
     List<LayerConfig> withOutput = new ArrayList<>(decoder);
-    withOutput.add(
-        new LayerConfig.Dense(outputName, input.shape().features(), Activation.IDENTITY));
+    if (!outputName.isEmpty()) {
+      withOutput.add(LayerConfig.dense(outputName, input.shape().features()));
+    }
     return new VaeConfig(
         name,
         input,
-        encoder,
+        meanName.isEmpty() ? withHeads(encoder) : encoder,
         head,
         latent,
         meanName,
@@ -190,5 +214,20 @@ public final class VaeConfigBuilder {
         optimizer,
         batchSize,
         epochs);
+  }
+
+  /** The encoder's last layer with as many channels as the heads need. */
+  private List<LayerConfig> withHeads(List<LayerConfig> layers) {
+    List<LayerConfig> all = new ArrayList<>(layers);
+    int channels = Check.atLeastOne("latent", latent) * (head == Head.NONE ? 1 : 2);
+    if (!all.isEmpty()) {
+      switch (all.removeLast()) {
+        case LayerConfig.Conv2d last -> all.add(last.withChannels(channels));
+        case LayerConfig.Dense last ->
+            all.add(new LayerConfig.Dense(last.name(), channels, last.activation()));
+        case LayerConfig last -> all.add(last);
+      }
+    }
+    return all;
   }
 }

@@ -1,19 +1,14 @@
 package gpuvae.io;
 
-import gpuvae.backend.Activation;
 import gpuvae.backend.Binarisation;
 import gpuvae.config.Head;
 import gpuvae.config.InputConfig;
-import gpuvae.config.LayerConfig;
 import gpuvae.config.Likelihood;
 import gpuvae.config.OptimizerConfig;
-import gpuvae.config.Shape;
 import gpuvae.config.VaeConfig;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 
 /** A {@link VaeConfig} as JSON. Unknown fields, missing ones and wrong values are refused. */
@@ -65,14 +60,14 @@ public final class ConfigFile {
         new VaeConfig(
             fields.text("name"),
             input(fields.object("input")),
-            layers(fields.objects("encoder")),
+            LayerJson.read(fields.objects("encoder")),
             kind,
             fields.integer("latent"),
-            head.text("mean"),
-            kind == Head.NONE ? "" : head.text("second"),
-            layers(fields.objects("decoder")),
+            head.has("mean") ? head.text("mean") : "",
+            head.has("second") ? head.text("second") : "",
+            LayerJson.read(fields.objects("decoder")),
             fields.constant("likelihood", Likelihood.values()),
-            activation(fields, "outputActivation"),
+            ActivationJson.read(fields, "outputActivation"),
             fields.number("klWeight"),
             optimizer(fields.object("optimizer")),
             fields.integer("batchSize"),
@@ -82,43 +77,22 @@ public final class ConfigFile {
     return config;
   }
 
-  private static InputConfig input(Fields fields) throws IOException {
-    List<Integer> shape = fields.integers("shape");
-    if (shape.size() != 1 && shape.size() != 3) {
-      throw Fields.refusal("input.shape", shape, "[length] or [channels, height, width]");
+  private static void putName(Map<String, Object> json, String field, String name) {
+    if (!name.isEmpty()) {
+      json.put(field, name);
     }
+  }
+
+  private static InputConfig input(Fields fields) throws IOException {
     InputConfig input =
         new InputConfig(
-            shape.size() == 1
-                ? Shape.vector(shape.get(0))
-                : Shape.image(shape.get(0), shape.get(1), shape.get(2)),
+            ShapeJson.read(fields, "shape"),
             fields.number("mean"),
             fields.number("deviation"),
             fields.constant("binarisation", Binarisation.values()),
             fields.longInteger("binarisationSeed"));
     fields.end();
     return input;
-  }
-
-  private static List<LayerConfig> layers(List<Fields> all) throws IOException {
-    List<LayerConfig> layers = new ArrayList<>();
-    for (Fields fields : all) {
-      String type = fields.text("type");
-      if (!type.equals("dense")) {
-        throw Fields.refusal("type of a layer", type, "dense");
-      }
-      layers.add(
-          new LayerConfig.Dense(
-              fields.text("name"), fields.integer("units"), activation(fields, "activation")));
-      fields.end();
-    }
-    return layers;
-  }
-
-  private static Activation activation(Fields fields, String name) throws IOException {
-    Activation.Kind kind = fields.constant(name, Activation.Kind.values());
-    return new Activation(
-        kind, kind == Activation.Kind.LEAKY_RELU ? (float) fields.number("slope") : 0);
   }
 
   private static OptimizerConfig optimizer(Fields fields) throws IOException {
@@ -143,18 +117,16 @@ public final class ConfigFile {
     json.put("format", FORMAT);
     json.put("name", config.name());
     json.put("input", map(config.input()));
-    json.put("encoder", config.encoder().stream().map(ConfigFile::map).toList());
+    json.put("encoder", LayerJson.map(config.encoder()));
     Map<String, Object> head = new LinkedHashMap<>();
     head.put("type", config.head().label());
-    head.put("mean", config.meanName());
-    if (config.isVariational()) {
-      head.put("second", config.secondName());
-    }
+    putName(head, "mean", config.meanName());
+    putName(head, "second", config.secondName());
     json.put("head", head);
     json.put("latent", config.latent());
-    json.put("decoder", config.decoder().stream().map(ConfigFile::map).toList());
+    json.put("decoder", LayerJson.map(config.decoder()));
     json.put("likelihood", config.likelihood().label());
-    put(json, "outputActivation", config.outputActivation());
+    ActivationJson.put(json, "outputActivation", config.outputActivation());
     json.put("klWeight", config.klWeight());
     json.put("optimizer", map(config.optimizer()));
     json.put("batchSize", config.batchSize());
@@ -163,38 +135,13 @@ public final class ConfigFile {
   }
 
   private static Map<String, Object> map(InputConfig input) {
-    Shape shape = input.shape();
     Map<String, Object> json = new LinkedHashMap<>();
-    json.put(
-        "shape",
-        shape.equals(Shape.vector(shape.channels()))
-            ? List.of(shape.channels())
-            : List.of(shape.channels(), shape.height(), shape.width()));
+    json.put("shape", ShapeJson.list(input.shape()));
     json.put("mean", input.mean());
     json.put("deviation", input.deviation());
     json.put("binarisation", Fields.spelling(input.binarisation()));
     json.put("binarisationSeed", input.binarisationSeed());
     return json;
-  }
-
-  private static Map<String, Object> map(LayerConfig layer) {
-    Map<String, Object> json = new LinkedHashMap<>();
-    switch (layer) {
-      case LayerConfig.Dense dense -> {
-        json.put("type", "dense");
-        json.put("name", dense.name());
-        json.put("units", dense.units());
-        put(json, "activation", dense.activation());
-      }
-    }
-    return json;
-  }
-
-  private static void put(Map<String, Object> json, String name, Activation activation) {
-    json.put(name, activation.label());
-    if (activation.kind() == Activation.Kind.LEAKY_RELU) {
-      json.put("slope", Double.parseDouble(Float.toString(activation.slope())));
-    }
   }
 
   private static Map<String, Object> map(OptimizerConfig optimizer) {

@@ -40,6 +40,18 @@ final class Fields {
     return value;
   }
 
+  boolean has(String name) {
+    return values.containsKey(name);
+  }
+
+  boolean flag(String name) throws IOException {
+    Object value = get(name);
+    if (value instanceof Boolean flag) {
+      return flag;
+    }
+    throw refusal(place(name), value, "true, false");
+  }
+
   String text(String name) throws IOException {
     Object value = get(name);
     if (value instanceof String text) {
@@ -133,6 +145,11 @@ final class Fields {
             "unknown field " + place(name.toString()) + ", allowed here: " + allowed);
       }
     }
+  }
+
+  /** {@link #refusal} of one of these fields. */
+  IOException refused(String name, Object value, String allowed) {
+    return refusal(place(name), value, allowed);
   }
 
   static IOException refusal(String place, Object value, String allowed) {

@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -50,20 +49,21 @@ public final class ModelFolder {
   }
 
   /**
-   * Reads a model's parameters into one flat buffer.
+   * Reads a model's parameters and running statistics.
    *
    * @throws IOException naming what is missing, unexpected or of another shape
    */
-  public static float[] readParameters(Path folder, ParameterLayout layout) throws IOException {
+  public static Weights readWeights(Path folder, ParameterLayout layout) throws IOException {
     Path file = existing(folder, MODEL, "model");
     try (SafetensorsReader reader = SafetensorsReader.open(file)) {
+      WeightsFile weights = new WeightsFile(layout, "");
       List<String> unexpected = new ArrayList<>(reader.names());
-      layout.entries().forEach(entry -> unexpected.remove(entry.name()));
+      unexpected.removeAll(weights.names());
       if (!unexpected.isEmpty()) {
         throw new IOException(
             file + ": tensors that the configuration does not have: " + unexpected);
       }
-      return read(reader, file, "", layout);
+      return weights.read(reader, file);
     }
   }
 
@@ -100,9 +100,9 @@ public final class ModelFolder {
       return new TrainingState(
           config,
           Long.parseLong(note(file, metadata, SEED)),
-          read(reader, file, VALUES, layout),
-          read(reader, file, FIRST_MOMENT, layout),
-          read(reader, file, SECOND_MOMENT, layout),
+          new WeightsFile(layout, VALUES).read(reader, file),
+          WeightsFile.readFlat(reader, file, FIRST_MOMENT, layout.entries(), layout.flatSize()),
+          WeightsFile.readFlat(reader, file, SECOND_MOMENT, layout.entries(), layout.flatSize()),
           words,
           notes);
     } catch (NumberFormatException e) {
@@ -124,45 +124,14 @@ public final class ModelFolder {
     all.metadata(SEED, Long.toString(state.seed()));
     state.notes().forEach((key, value) -> all.metadata(NOTE_PREFIX + key, value));
     all.add(WORDS, new long[] {StepState.WORDS}, state.words());
-    add(all, VALUES, layout, state.values());
-    add(all, FIRST_MOMENT, layout, state.firstMoment());
-    add(all, SECOND_MOMENT, layout, state.secondMoment());
+    new WeightsFile(layout, VALUES).add(all, state.weights());
+    WeightsFile.addFlat(all, FIRST_MOMENT, layout.entries(), state.firstMoment());
+    WeightsFile.addFlat(all, SECOND_MOMENT, layout.entries(), state.secondMoment());
     all.write(folder.resolve(STATE));
     AtomicFile.writeString(folder.resolve(CONFIG), config);
     SafetensorsWriter model = new SafetensorsWriter();
-    add(model, "", layout, state.values());
+    new WeightsFile(layout, "").add(model, state.weights());
     model.write(folder.resolve(MODEL));
-  }
-
-  private static void add(
-      SafetensorsWriter writer, String prefix, ParameterLayout layout, float[] flat) {
-    for (ParameterLayout.Entry entry : layout.entries()) {
-      writer.add(prefix + entry.name(), shape(entry), flat, entry.offset(), entry.size());
-    }
-  }
-
-  private static float[] read(
-      SafetensorsReader reader, Path file, String prefix, ParameterLayout layout)
-      throws IOException {
-    float[] flat = new float[layout.flatSize()];
-    for (ParameterLayout.Entry entry : layout.entries()) {
-      String name = prefix + entry.name();
-      if (!reader.names().contains(name)) {
-        throw new IOException(file + ": tensor " + name + " is missing");
-      }
-      long[] shape = reader.info(name).shape();
-      if (!Arrays.equals(shape, shape(entry))) {
-        throw new IOException(
-            "%s: tensor %s has shape %s, the configuration says %s"
-                .formatted(file, name, Arrays.toString(shape), entry.shape()));
-      }
-      System.arraycopy(reader.floats(name), 0, flat, entry.offset(), entry.size());
-    }
-    return flat;
-  }
-
-  private static long[] shape(ParameterLayout.Entry entry) {
-    return entry.shape().stream().mapToLong(Integer::longValue).toArray();
   }
 
   private static String note(Path file, Map<String, String> metadata, String key)

@@ -8,8 +8,8 @@ import java.util.Map;
  *
  * @param config what the model is
  * @param seed it was created with
- * @param values parameters, flat as {@link gpuvae.model.ParameterLayout} has them
- * @param firstMoment Adam's m, likewise
+ * @param weights parameters and running statistics
+ * @param firstMoment Adam's m, flat like the parameters
  * @param secondMoment Adam's v, likewise
  * @param words of {@link gpuvae.backend.StepState}
  * @param notes of the training loop: where it was
@@ -17,7 +17,7 @@ import java.util.Map;
 public record TrainingState(
     VaeConfig config,
     long seed,
-    float[] values,
+    Weights weights,
     float[] firstMoment,
     float[] secondMoment,
     long[] words,

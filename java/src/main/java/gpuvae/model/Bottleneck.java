@@ -8,8 +8,8 @@ import gpuvae.backend.Tensor;
 import gpuvae.config.VaeConfig;
 
 /**
- * What lies between encoder and decoder: the heads, and z drawn from the posterior that they give.
- * Without sampling (an autoencoder) z is the only head's output.
+ * What lies between encoder and decoder: the heads, dense layers or the encoder's own output, and z
+ * drawn from the posterior that they give. Without sampling (an autoencoder) z is the only head.
  */
 final class Bottleneck {
   private final Backend backend;
@@ -28,47 +28,45 @@ final class Bottleneck {
   private final Tensor zGradient;
   private final Tensor kl;
 
-  Bottleneck(
-      Backend backend,
-      Workspace workspace,
-      Parameters parameters,
-      VaeConfig config,
-      Tensor input,
-      Tensor inputGradient) {
-    this.backend = backend;
+  /**
+   * What follows the encoder.
+   *
+   * @param input the encoder's output
+   * @param inputGradient null where no gradient of the input is wanted
+   */
+  Bottleneck(LayerContext context, VaeConfig config, Tensor input, Tensor inputGradient) {
+    backend = context.backend();
     this.input = input;
     this.inputGradient = inputGradient;
     posterior = config.head().posterior().orElse(null);
+    boolean given = config.encoderGivesHeads();
     int latent = config.latent();
-    String mean = config.meanName();
-    Tensor meanWeight = parameters.value(mean + ".weight");
-    Tensor meanBias = parameters.value(mean + ".bias");
-    Tensor meanWeightGradient = parameters.gradient(mean + ".weight");
-    Tensor meanBiasGradient = parameters.gradient(mean + ".bias");
-    z = workspace.rows(latent);
-    zGradient = workspace.rows(latent);
-    if (posterior == null) {
-      weight = meanWeight;
-      bias = meanBias;
-      weightGradient = meanWeightGradient;
-      biasGradient = meanBiasGradient;
-      heads = z;
-      headsGradient = zGradient;
-      noise = null;
-      sigma = null;
-      kl = null;
-    } else {
-      String second = config.secondName();
-      weight = parameters.pair(meanWeight, parameters.value(second + ".weight"));
-      bias = parameters.pair(meanBias, parameters.value(second + ".bias"));
-      weightGradient = parameters.pair(meanWeightGradient, parameters.gradient(second + ".weight"));
-      biasGradient = parameters.pair(meanBiasGradient, parameters.gradient(second + ".bias"));
-      heads = workspace.rows(2 * latent);
-      headsGradient = workspace.rows(2 * latent);
-      noise = workspace.rows(latent);
-      sigma = workspace.rows(latent);
-      kl = workspace.rows(1);
-    }
+    weight = given ? null : heads(context.parameters(), config, ".weight", false);
+    bias = given ? null : heads(context.parameters(), config, ".bias", false);
+    weightGradient = given ? null : heads(context.parameters(), config, ".weight", true);
+    biasGradient = given ? null : heads(context.parameters(), config, ".bias", true);
+    int values = posterior == null ? latent : 2 * latent;
+    heads = given ? input : context.rows(values);
+    headsGradient = given && inputGradient != null ? inputGradient : context.rows(values);
+    boolean sampled = posterior != null;
+    z = sampled ? context.rows(latent) : heads;
+    zGradient = sampled ? context.rows(latent) : headsGradient;
+    noise = sampled ? context.rows(latent) : null;
+    sigma = sampled ? context.rows(latent) : null;
+    kl = sampled ? context.rows(1) : null;
+  }
+
+  /** The heads' parameter of this kind: two heads' as one. */
+  private static Tensor heads(
+      Parameters parameters, VaeConfig config, String kind, boolean gradient) {
+    Tensor mean = parameter(parameters, config.meanName() + kind, gradient);
+    return config.isVariational()
+        ? parameters.pair(mean, parameter(parameters, config.secondName() + kind, gradient))
+        : mean;
+  }
+
+  private static Tensor parameter(Parameters parameters, String name, boolean gradient) {
+    return gradient ? parameters.gradient(name) : parameters.value(name);
   }
 
   /** F32 [capacity, 2 latent]: mean and second head; [capacity, latent] without sampling. */
@@ -102,28 +100,21 @@ final class Bottleneck {
   }
 
   void forward(StepState state, int rows, boolean draw) {
-    if (posterior == null) {
-      backend.denseForward(rows, input, weight, bias, Activation.IDENTITY, heads, heads);
-    } else {
+    if (weight == null && posterior != null) {
+      backend.reparameterise(state, rows, posterior, heads, draw, noise, sigma, z, kl);
+    } else if (posterior != null) {
       backend.bottleneckForward(
           state, rows, input, weight, bias, posterior, draw, heads, noise, sigma, z, kl);
+    } else if (weight != null) {
+      backend.denseForward(rows, input, weight, bias, Activation.IDENTITY, heads, heads);
     }
   }
 
   void backward(StepState state, int rows) {
-    if (posterior == null) {
-      backend.denseBackward(
-          rows,
-          input,
-          weight,
-          Activation.IDENTITY,
-          heads,
-          heads,
-          headsGradient,
-          weightGradient,
-          biasGradient,
-          inputGradient);
-    } else {
+    if (weight == null && posterior != null) {
+      backend.reparameteriseBackward(
+          state, rows, posterior, heads, noise, sigma, zGradient, headsGradient);
+    } else if (posterior != null) {
       backend.bottleneckBackward(
           state,
           rows,
@@ -134,6 +125,18 @@ final class Bottleneck {
           noise,
           sigma,
           zGradient,
+          headsGradient,
+          weightGradient,
+          biasGradient,
+          inputGradient);
+    } else if (weight != null) {
+      backend.denseBackward(
+          rows,
+          input,
+          weight,
+          Activation.IDENTITY,
+          heads,
+          heads,
           headsGradient,
           weightGradient,
           biasGradient,

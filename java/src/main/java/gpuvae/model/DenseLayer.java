@@ -24,24 +24,22 @@ final class DenseLayer implements Layer {
    * @param inputGradient null where no gradient of the input is wanted
    */
   DenseLayer(
-      Backend backend,
-      Workspace workspace,
-      Parameters parameters,
+      LayerContext context,
       String name,
       Activation activation,
       Tensor input,
       Tensor inputGradient) {
-    this.backend = backend;
+    backend = context.backend();
     this.activation = activation;
     this.input = input;
     this.inputGradient = inputGradient;
-    weight = parameters.value(name + ".weight");
-    bias = parameters.value(name + ".bias");
-    weightGradient = parameters.gradient(name + ".weight");
-    biasGradient = parameters.gradient(name + ".bias");
-    output = workspace.rows(weight.rows());
-    pre = activation.needsInput() ? workspace.rows(weight.rows()) : output;
-    outputGradient = workspace.rows(weight.rows());
+    weight = context.value(name + ".weight");
+    bias = context.value(name + ".bias");
+    weightGradient = context.gradient(name + ".weight");
+    biasGradient = context.gradient(name + ".bias");
+    output = context.rows(weight.rows());
+    pre = context.pre(activation, output);
+    outputGradient = context.rows(weight.rows());
   }
 
   @Override
@@ -55,7 +53,7 @@ final class DenseLayer implements Layer {
   }
 
   @Override
-  public void forward(int rows) {
+  public void forward(int rows, boolean training) {
     backend.denseForward(rows, input, weight, bias, activation, pre, output);
   }
 

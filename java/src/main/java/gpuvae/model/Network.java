@@ -4,8 +4,8 @@ import gpuvae.backend.Backend;
 import gpuvae.backend.StepState;
 import gpuvae.backend.Tensor;
 import gpuvae.config.LayerConfig;
+import gpuvae.config.Shape;
 import gpuvae.config.VaeConfig;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -13,69 +13,47 @@ import java.util.List;
  * capacity.
  */
 final class Network {
-  private final Backend backend;
   private final Workspace workspace;
   private final int capacity;
   private final Tensor input;
   private final Tensor slots;
   private final Tensor[] slot = new Tensor[2];
-  private final List<Layer> encoder = new ArrayList<>();
+  private final Stack encoder;
   private final Bottleneck bottleneck;
-  private final List<Layer> decoder = new ArrayList<>();
-  private final OutputLayer output;
+  private final Stack decoder;
+  private final Output output;
 
   Network(Backend backend, VaeConfig config, Parameters parameters, int capacity) {
-    this.backend = backend;
     this.capacity = capacity;
     workspace = new Workspace(backend, capacity);
+    LayerContext context = new LayerContext(backend, workspace, parameters);
     try {
-      int features = config.input().shape().features();
-      input = workspace.rows(features);
-      slots = workspace.take(2, capacity, features);
-      slot[0] = slots.view(0, capacity, features);
-      slot[1] = slots.view(slots.size() / 2, capacity, features);
-      addLayers(encoder, config.encoder(), parameters, input, null);
-      boolean direct = encoder.isEmpty();
-      bottleneck =
-          new Bottleneck(
-              backend,
-              workspace,
-              parameters,
-              config,
-              direct ? input : encoder.getLast().output(),
-              direct ? null : encoder.getLast().outputGradient());
-      List<LayerConfig> hidden = config.decoder().subList(0, config.decoder().size() - 1);
-      addLayers(decoder, hidden, parameters, bottleneck.z(), bottleneck.zGradient());
-      direct = decoder.isEmpty();
+      Shape shape = config.input().shape();
+      input = workspace.rows(shape.features());
+      slots = workspace.take(2, capacity, shape.features());
+      slot[0] = slots.view(0, capacity, shape.features());
+      slot[1] = slots.view(slots.size() / 2, capacity, shape.features());
+      encoder = new Stack(context, config.encoder(), shape, input, null);
+      bottleneck = new Bottleneck(context, config, encoder.output(), encoder.outputGradient());
+      List<LayerConfig> layers = config.decoder();
+      LayerConfig.Dense last = layers.getLast() instanceof LayerConfig.Dense dense ? dense : null;
+      decoder =
+          new Stack(
+              context,
+              last == null ? layers : layers.subList(0, layers.size() - 1),
+              Shape.vector(config.latent()),
+              bottleneck.z(),
+              bottleneck.zGradient());
+      Tensor x = decoder.output();
+      Tensor dx = decoder.outputGradient();
+      Tensor kl = bottleneck.kl();
       output =
-          new OutputLayer(
-              backend,
-              workspace,
-              parameters,
-              config,
-              config.decoder().getLast().name(),
-              direct ? bottleneck.z() : decoder.getLast().output(),
-              direct ? bottleneck.zGradient() : decoder.getLast().outputGradient(),
-              input,
-              bottleneck.kl());
+          last == null
+              ? new StackOutput(context, config, x, dx, input, kl)
+              : new DenseOutput(context, config, last.name(), x, dx, input, kl);
     } catch (RuntimeException | Error e) {
       workspace.freeAfter(e);
       throw e;
-    }
-  }
-
-  private void addLayers(
-      List<Layer> layers, List<LayerConfig> configs, Parameters parameters, Tensor x, Tensor dx) {
-    for (LayerConfig config : configs) {
-      Layer layer =
-          switch (config) {
-            case LayerConfig.Dense dense ->
-                new DenseLayer(
-                    backend, workspace, parameters, dense.name(), dense.activation(), x, dx);
-          };
-      layers.add(layer);
-      x = layer.output();
-      dx = layer.outputGradient();
     }
   }
 
@@ -113,13 +91,19 @@ final class Network {
     return output.reconstruction();
   }
 
-  void encode(StepState state, int rows, boolean draw) {
-    forwards(encoder, rows);
+  /**
+   * Heads and z.
+   *
+   * @param training whether batch norm goes by its batch
+   * @param draw whether the noise is drawn
+   */
+  void encode(StepState state, int rows, boolean training, boolean draw) {
+    encoder.forward(rows, training);
     bottleneck.forward(state, rows, draw);
   }
 
-  void decode(int rows) {
-    forwards(decoder, rows);
+  void decode(int rows, boolean training) {
+    decoder.forward(rows, training);
     output.forward(rows);
   }
 
@@ -130,28 +114,15 @@ final class Network {
 
   /** {@link #decode} and the losses with their sums, ready for {@link #backward}. */
   void decodeAndLoss(StepState state, int rows) {
-    forwards(decoder, rows);
+    decoder.forward(rows, true);
     output.forwardAndLoss(state, rows);
   }
 
   void backward(StepState state, int rows) {
     output.backward(rows);
-    backwards(decoder, rows);
+    decoder.backward(rows);
     bottleneck.backward(state, rows);
-    backwards(encoder, rows);
-  }
-
-  /** By index: an iterator would be the only thing that a step allocates. */
-  private static void forwards(List<Layer> layers, int rows) {
-    for (int i = 0; i < layers.size(); i++) {
-      layers.get(i).forward(rows);
-    }
-  }
-
-  private static void backwards(List<Layer> layers, int rows) {
-    for (int i = layers.size() - 1; i >= 0; i--) {
-      layers.get(i).backward(rows);
-    }
+    encoder.backward(rows);
   }
 
   /** Turns outputs into values in the data's range: probabilities from logits. */

@@ -2,6 +2,7 @@ package gpuvae.model;
 
 import gpuvae.backend.Tensor;
 import gpuvae.config.LayerConfig;
+import gpuvae.config.Shape;
 import gpuvae.config.VaeConfig;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,14 +17,15 @@ public final class ParameterLayout {
   private static final int ALIGNMENT = 32;
 
   /**
-   * One parameter.
+   * One parameter, or one running statistic.
    *
    * @param name as in the PyTorch system
-   * @param shape [out, in] or [out]
+   * @param shape [out, in], [out, in, kernel, kernel] or [out]
    * @param offset of its first float in the flat buffer
-   * @param fanIn inputs of its layer, for the initial values
+   * @param centre of its initial values
+   * @param bound how far they may be from the centre
    */
-  public record Entry(String name, List<Integer> shape, int offset, int fanIn) {
+  public record Entry(String name, List<Integer> shape, int offset, double centre, double bound) {
     /** The number of floats. */
     public int size() {
       return (int) Tensor.sizeOf(dimensions());
@@ -36,41 +38,90 @@ public final class ParameterLayout {
   }
 
   private final Map<String, Entry> entries = new LinkedHashMap<>();
+  private final Map<String, Entry> statistics = new LinkedHashMap<>();
   private long end;
+  private int statisticsEnd;
 
   /** The layout of a configuration's parameters. */
   public ParameterLayout(VaeConfig config) {
-    int features = config.input().shape().features();
-    features = addLayers(config.encoder(), features);
-    if (config.isVariational()) {
-      addHeads(config, features);
-    } else {
-      addDense(config.meanName(), config.latent(), features);
+    Shape shape = addLayers(config.encoder(), config.input().shape());
+    if (!config.encoderGivesHeads()) {
+      addHeads(config, shape.features());
     }
-    addLayers(config.decoder(), config.latent());
+    addLayers(config.decoder(), Shape.vector(config.latent()));
     if (end > Integer.MAX_VALUE) {
       throw new IllegalArgumentException(
           "the model has " + end + " parameters, allowed: fewer than 2^31");
     }
   }
 
-  private int addLayers(List<LayerConfig> layers, int features) {
+  private Shape addLayers(List<LayerConfig> layers, Shape shape) {
     for (LayerConfig layer : layers) {
-      features =
-          switch (layer) {
-            case LayerConfig.Dense dense -> addDense(dense.name(), dense.units(), features);
-          };
+      addLayer(layer, shape);
+      shape = layer.output(shape);
     }
-    return features;
+    return shape;
   }
 
-  private int addDense(String name, int units, int features) {
-    add(name + ".weight", List.of(units, features), take((long) units * features), features);
-    add(name + ".bias", List.of(units), take(units), features);
-    return units;
+  private void addLayer(LayerConfig layer, Shape shape) {
+    switch (layer) {
+      case LayerConfig.Dense dense -> addDense(dense.name(), dense.units(), shape.features());
+      case LayerConfig.Conv2d conv ->
+          addFilters(
+              conv.name(),
+              List.of(conv.channels(), shape.channels(), conv.kernel(), conv.kernel()),
+              conv.bias() ? conv.channels() : 0);
+      case LayerConfig.ConvTranspose2d conv ->
+          addFilters(
+              conv.name(),
+              List.of(shape.channels(), conv.channels(), conv.kernel(), conv.kernel()),
+              conv.bias() ? conv.channels() : 0);
+      case LayerConfig.InstanceNorm norm -> addNorm(norm.name(), shape.channels());
+      case LayerConfig.BatchNorm norm -> {
+        addNorm(norm.name(), shape.channels());
+        addStatistics(norm.name(), shape.channels());
+      }
+      case LayerConfig.Residual residual -> addLayers(residual.layers(), shape);
+      case LayerConfig.MaxPool _, LayerConfig.Upsample _, LayerConfig.Reshape _ -> {}
+    }
+  }
+
+  private void addDense(String name, int units, int features) {
+    double bound = bound(features);
+    add(name + ".weight", List.of(units, features), take((long) units * features), 0, bound);
+    add(name + ".bias", List.of(units), take(units), 0, bound);
+  }
+
+  /** PyTorch takes the second dimension as the fan in, of transposed convolutions too. */
+  private void addFilters(String name, List<Integer> shape, int biases) {
+    long fanIn = Tensor.sizeOf(shape.get(1), shape.get(2), shape.get(3));
+    add(name + ".weight", shape, take(shape.get(0) * fanIn), 0, bound(fanIn));
+    if (biases > 0) {
+      add(name + ".bias", List.of(biases), take(biases), 0, bound(fanIn));
+    }
+  }
+
+  private void addNorm(String name, int channels) {
+    add(name + ".weight", List.of(channels), take(channels), 1, 0);
+    add(name + ".bias", List.of(channels), take(channels), 0, 0);
+  }
+
+  /** Neighbours: one view holds both. */
+  private void addStatistics(String name, int channels) {
+    int offset = statisticsEnd;
+    statisticsEnd = (int) aligned(offset + 2L * channels);
+    List<Integer> shape = List.of(channels);
+    String mean = name + ".running_mean";
+    String variance = name + ".running_var";
+    statistics.put(mean, new Entry(mean, shape, offset, 0, 0));
+    statistics.put(variance, new Entry(variance, shape, offset + channels, 1, 0));
   }
 
   private void addHeads(VaeConfig config, int features) {
+    if (!config.isVariational()) {
+      addDense(config.meanName(), config.latent(), features);
+      return;
+    }
     int latent = config.latent();
     long weights = take(2L * latent * features);
     long biases = take(2L * latent);
@@ -80,20 +131,29 @@ public final class ParameterLayout {
           name + ".weight",
           List.of(latent, features),
           weights + (long) half * latent * features,
-          features);
-      add(name + ".bias", List.of(latent), biases + (long) half * latent, features);
+          0,
+          bound(features));
+      add(name + ".bias", List.of(latent), biases + (long) half * latent, 0, bound(features));
     }
+  }
+
+  private static double bound(long fanIn) {
+    return 1 / Math.sqrt(fanIn);
   }
 
   private long take(long floats) {
     long offset = end;
-    end = (end + floats + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    end = aligned(end + floats);
     return offset;
   }
 
-  private void add(String name, List<Integer> shape, long offset, int fanIn) {
+  private static long aligned(long floats) {
+    return (floats + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+  }
+
+  private void add(String name, List<Integer> shape, long offset, double centre, double bound) {
     // An offset beyond an int is refused as a whole by the constructor.
-    entries.put(name, new Entry(name, shape, (int) offset, fanIn));
+    entries.put(name, new Entry(name, shape, (int) offset, centre, bound));
   }
 
   /** All parameters, in the order of PyTorch's state_dict. */
@@ -113,6 +173,23 @@ public final class ParameterLayout {
           "no parameter '" + name + "', there are: " + String.join(", ", entries.keySet()));
     }
     return entry;
+  }
+
+  /**
+   * Running statistics of batch norms, in their own flat buffer: NAME.running_mean, .running_var.
+   */
+  public List<Entry> statistics() {
+    return List.copyOf(statistics.values());
+  }
+
+  /** A running statistic by name. */
+  Entry statistic(String name) {
+    return statistics.get(name);
+  }
+
+  /** Floats in the flat buffer of the statistics, padding included. */
+  public int statisticsSize() {
+    return statisticsEnd;
   }
 
   /** Floats in the flat buffer, padding between blocks included. */

@@ -14,6 +14,7 @@ public final class Parameters {
   private final Tensor gradients;
   private final Tensor firstMoment;
   private final Tensor secondMoment;
+  private final Statistics statistics;
 
   /**
    * Allocates zeros.
@@ -26,6 +27,7 @@ public final class Parameters {
     gradients = zeros(tensors);
     firstMoment = zeros(tensors);
     secondMoment = zeros(tensors);
+    statistics = new Statistics(tensors, layout);
   }
 
   private Tensor zeros(Tensors tensors) {
@@ -57,6 +59,11 @@ public final class Parameters {
   /** F32 [flat size]: Adam's v. */
   public Tensor secondMoment() {
     return secondMoment;
+  }
+
+  /** What batch norms know beside their parameters. */
+  public Statistics statistics() {
+    return statistics;
   }
 
   /** A parameter, as a view in its own shape. */

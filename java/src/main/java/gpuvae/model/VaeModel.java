@@ -76,6 +76,13 @@ public final class VaeModel implements AutoCloseable {
   private void initialise(long seed) {
     ParameterLayout layout = parameters.layout();
     backend.write(parameters.values(), Initialiser.values(layout, seed), 0, layout.flatSize());
+    if (parameters.statistics().running() != null) {
+      backend.write(
+          parameters.statistics().running(),
+          Initialiser.statistics(layout),
+          0,
+          layout.statisticsSize());
+    }
     training.set(backend, StepState.SEED, seed);
     training.set(backend, StepState.BETA1_POWER, 1.0);
     training.set(backend, StepState.BETA2_POWER, 1.0);
@@ -187,7 +194,7 @@ public final class VaeModel implements AutoCloseable {
   }
 
   private void step(boolean draw) {
-    network.encode(training, rows, draw);
+    network.encode(training, rows, true, draw);
     network.decodeAndLoss(training, rows);
     network.backward(training, rows);
     backend.optimizerStep(
@@ -198,6 +205,7 @@ public final class VaeModel implements AutoCloseable {
         parameters.gradients(),
         parameters.firstMoment(),
         parameters.secondMoment());
+    parameters.statistics().blend(backend, training);
   }
 
   /** Puts back what {@link StepState#read} gave. */
@@ -293,11 +301,11 @@ public final class VaeModel implements AutoCloseable {
   }
 
   private void onEncode() {
-    network.encode(inference, rows, true);
+    network.encode(inference, rows, false, true);
   }
 
   private void onDecode() {
-    network.decode(rows);
+    network.decode(rows, false);
     network.expectation(rows);
   }
 
@@ -307,8 +315,8 @@ public final class VaeModel implements AutoCloseable {
 
   private void onEvaluate() {
     gather(inference);
-    network.encode(inference, rows, true);
-    network.decode(rows);
+    network.encode(inference, rows, false, true);
+    network.decode(rows, false);
     network.losses(rows);
   }
 

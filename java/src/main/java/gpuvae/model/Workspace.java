@@ -20,6 +20,11 @@ final class Workspace {
     return take(capacity, columns);
   }
 
+  /** U8 [capacity, columns]. */
+  Tensor bytes(int columns) {
+    return tensors.allocate(ElementType.U8, capacity, columns);
+  }
+
   /** F32 of any shape. */
   Tensor take(int... shape) {
     return tensors.allocate(ElementType.F32, shape);

@@ -1,11 +1,6 @@
 package gpuvae.backend;
 
-import static org.junit.jupiter.api.Assertions.fail;
-
-import gpuvae.backend.reference.DoubleBackend;
-import java.util.Arrays;
 import java.util.function.DoubleSupplier;
-import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -15,94 +10,11 @@ import org.junit.jupiter.params.provider.MethodSource;
  * The backward formulas of the seam against central differences of the forward ones, on the
  * double-precision oracle with fixed noise. Every backend is held to this oracle's gradients.
  */
-class GradientCheckTest {
-  private static final double STEP = 1e-6;
-  private static final double RELATIVE = 1e-6;
+class GradientCheckTest extends GradientChecks {
   private static final int ROWS = 5;
   private static final int IN = 7;
   private static final int OUT = 6;
   private static final double KL_WEIGHT = 0.7;
-
-  private final DoubleBackend backend = new DoubleBackend();
-  private final Inputs inputs = new Inputs();
-
-  private Tensor random(int... shape) {
-    Tensor tensor = backend.allocate(ElementType.F32, shape);
-    draw(tensor);
-    return tensor;
-  }
-
-  private void draw(Tensor tensor) {
-    float[] values = inputs.normal((int) tensor.size(), 1);
-    backend.write(tensor, values, 0, values.length);
-  }
-
-  /** Draws the bias anew until no sum lies where a kink or a pole is within some steps. */
-  private void keepFromZero(Tensor bias, Supplier<Tensor> sums) {
-    while (Arrays.stream(backend.doubles(sums.get())).anyMatch(x -> Math.abs(x) < 0.005)) {
-      draw(bias);
-    }
-  }
-
-  private Tensor empty(int... shape) {
-    return backend.allocate(ElementType.F32, shape);
-  }
-
-  private Tensor copy(Tensor tensor) {
-    Tensor copy = backend.allocate(ElementType.F32, tensor.shape());
-    backend.setDoubles(copy, backend.doubles(tensor));
-    return copy;
-  }
-
-  /** sum(weights * values): a loss whose gradient with respect to the values is the weights. */
-  private double weighted(Tensor values, Tensor weights) {
-    double[] v = backend.doubles(values);
-    double[] w = backend.doubles(weights);
-    double sum = 0;
-    for (int i = 0; i < v.length; i++) {
-      sum += v[i] * w[i];
-    }
-    return sum;
-  }
-
-  private double total(Tensor values) {
-    double sum = 0;
-    for (double value : backend.doubles(values)) {
-      sum += value;
-    }
-    return sum;
-  }
-
-  /** d loss / d variable by central differences, element by element. */
-  private void check(String what, Tensor variable, Tensor gradient, DoubleSupplier loss) {
-    double[] at = backend.doubles(variable);
-    double[] claimed = backend.doubles(gradient);
-    for (int i = 0; i < at.length; i++) {
-      double x = at[i];
-      at[i] = x + STEP;
-      backend.setDoubles(variable, at);
-      double above = loss.getAsDouble();
-      at[i] = x - STEP;
-      backend.setDoubles(variable, at);
-      double below = loss.getAsDouble();
-      at[i] = x;
-      backend.setDoubles(variable, at);
-      double numeric = (above - below) / (2 * STEP);
-      // Both losses are sums of tens of terms: each rounds to about 1e-15 |loss|.
-      double allowed =
-          RELATIVE * Math.max(Math.abs(numeric), Math.abs(claimed[i]))
-              + 4e-15 * Math.max(1, Math.abs(above)) / STEP;
-      if (!(Math.abs(numeric - claimed[i]) <= allowed)) {
-        fail(
-            "%s, element %d: difference quotient %s, gradient %s, off by %.3g, allowed %.3g"
-                    .formatted(
-                        what, i, numeric, claimed[i], Math.abs(numeric - claimed[i]), allowed)
-                + " (-Dgpuvae.test.seed="
-                + inputs.seed()
-                + ")");
-      }
-    }
-  }
 
   @ParameterizedTest
   @MethodSource("gpuvae.backend.OperationsSuite#activations")

@@ -12,12 +12,12 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Presets, the builder, config.json, and what they refuse. */
 class VaeConfigTest {
   @ParameterizedTest
-  @ValueSource(strings = {"mlp-relu", "mlp-leaky", "mlp-softplus", "autoencoder"})
+  @MethodSource("gpuvae.config.VaeConfig#presets")
   void presetsSurviveJson(String name) throws IOException {
     VaeConfig config = VaeConfig.preset(name);
     assertEquals(config, ConfigFile.parse(ConfigFile.format(config), name));
@@ -104,7 +104,8 @@ class VaeConfigTest {
                         1,
                         1))
             .getMessage();
-    assertTrue(message.contains("last decoder layer out is 8, allowed: 9"), message);
+    assertTrue(
+        message.contains("last decoder layer dense out gives is 8 (20 -> 8), allowed: 9"), message);
   }
 
   @Test

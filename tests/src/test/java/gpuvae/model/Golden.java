@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Assumptions;
  */
 final class Golden implements AutoCloseable {
   private static final List<String> RESOURCES =
-      List.of("autoencoder", "mlp-softplus", "mlp-relu-odd");
+      List.of("autoencoder", "mlp-softplus", "mlp-relu-odd", "conv-upsample", "conv-residual");
 
   private final String name;
   private final Path copy;

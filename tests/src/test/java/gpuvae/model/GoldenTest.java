@@ -8,14 +8,16 @@ import gpuvae.backend.Device;
 import gpuvae.backend.StepState;
 import gpuvae.backend.Tensor;
 import gpuvae.backend.cuda.CudaBackends;
+import gpuvae.config.Likelihood;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Every preset against PyTorch in float64: outputs, losses, gradients, and parameters after 1 and
@@ -27,9 +29,20 @@ import org.junit.jupiter.params.provider.ValueSource;
  * compared as gradients only; there must be very few of them.
  */
 class GoldenTest {
+  static List<String> cases() {
+    return List.of(
+        "mlp-relu",
+        "mlp-relu-odd",
+        "mlp-leaky",
+        "mlp-softplus",
+        "autoencoder",
+        "conv-upsample",
+        "conv-residual");
+  }
+
   @Tag("scalar")
   @ParameterizedTest
-  @ValueSource(strings = {"mlp-relu", "mlp-relu-odd", "mlp-leaky", "mlp-softplus", "autoencoder"})
+  @MethodSource("cases")
   void cpu(String name) throws IOException {
     try (Backend backend = Device.cpu().open()) {
       check(backend, name);
@@ -38,7 +51,7 @@ class GoldenTest {
 
   @Tag("cuda")
   @ParameterizedTest
-  @ValueSource(strings = {"mlp-relu", "mlp-relu-odd", "mlp-leaky", "mlp-softplus", "autoencoder"})
+  @MethodSource("cases")
   void cuda(String name) throws IOException {
     try (Backend backend = CudaBackends.open()) {
       check(backend, name);
@@ -47,7 +60,7 @@ class GoldenTest {
 
   @EnabledOnOs(value = OS.LINUX, architectures = "amd64")
   @ParameterizedTest
-  @ValueSource(strings = {"mlp-relu", "mlp-relu-odd", "mlp-leaky", "mlp-softplus", "autoencoder"})
+  @MethodSource("cases")
   void jcuda(String name) throws IOException {
     try (Backend backend = CudaBackends.open(Binding.JCUDA)) {
       check(backend, name);
@@ -99,6 +112,7 @@ class GoldenTest {
         }
         if (step == 1 || step == 10) {
           perParameter("step" + step + "/", model.parameters().values());
+          runningStatistics("step" + step + "/");
         }
       }
     }
@@ -110,8 +124,11 @@ class GoldenTest {
       if (eps != null) {
         backend.write(network.bottleneck().noise(), eps, 0, eps.length);
       }
-      network.encode(model.training(), rows, false);
-      network.decode(rows);
+      network.encode(model.training(), rows, true, false);
+      network.decode(rows, true);
+      if (golden.config().likelihood() == Likelihood.SQUARED_ERROR) {
+        network.expectation(rows);
+      }
       int latent = golden.config().latent();
       if (eps == null) {
         compare("out/mu", read(network.bottleneck().z(), latent));
@@ -153,6 +170,15 @@ class GoldenTest {
         } else {
           compare(prefix + entry.name(), actual, stepUnknown("grad/" + entry.name()));
         }
+      }
+    }
+
+    private void runningStatistics(String prefix) throws IOException {
+      for (ParameterLayout.Entry entry : model.parameters().layout().statistics()) {
+        Tensor flat = model.parameters().statistics().running();
+        compare(
+            prefix + entry.name(),
+            read(flat.view(entry.offset(), 1, entry.size()), entry.size(), 1));
       }
     }
 

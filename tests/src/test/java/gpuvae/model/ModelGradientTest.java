@@ -46,6 +46,7 @@ class ModelGradientTest {
     all.add(
         config(
             Activation.TANH, Head.LOG_VARIANCE, Likelihood.SQUARED_ERROR, Activation.SIGMOID, 3));
+    all.addAll(ConvolutionalConfigs.all());
     return all;
   }
 
@@ -72,11 +73,11 @@ class ModelGradientTest {
     Random random = new Random(config.hashCode());
     try (DoubleBackend backend = new DoubleBackend()) {
       VaeModel model = new VaeModel(backend, config, 3);
-      float[] x = new float[ROWS * FEATURES];
+      float[] x = new float[ROWS * config.input().shape().features()];
       for (int i = 0; i < x.length; i++) {
         x[i] = random.nextFloat();
       }
-      double[] noise = new double[ROWS * LATENT];
+      double[] noise = new double[ROWS * config.latent()];
       for (int i = 0; i < noise.length; i++) {
         noise[i] = random.nextGaussian();
       }
@@ -87,7 +88,7 @@ class ModelGradientTest {
         backend.setDoubles(network.bottleneck().noise(), noise);
       }
       double[] start = backend.doubles(model.parameters().values());
-      network.encode(model.training(), ROWS, false);
+      network.encode(model.training(), ROWS, true, false);
       network.decodeAndLoss(model.training(), ROWS);
       network.backward(model.training(), ROWS);
       double[] gradients = backend.doubles(model.parameters().gradients());
@@ -123,8 +124,8 @@ class ModelGradientTest {
   private static double loss(DoubleBackend backend, VaeModel model, VaeConfig config) {
     Network network = model.network();
     StepState state = model.training();
-    network.encode(state, ROWS, false);
-    network.decode(ROWS);
+    network.encode(state, ROWS, true, false);
+    network.decode(ROWS, true);
     network.losses(ROWS);
     double sum = 0;
     for (double value : backend.doubles(network.reconstruction())) {
