@@ -7,9 +7,9 @@
 // (Chan, Golub and LeVeque, 1983): a mean far from 0 costs no accuracy.
 //
 // Grid (channels, min(chunks, 1024)), chunks = ceil(rows x ceil(plane / 4) / 1024); block 256.
-// Shared memory 104 bytes, static. partial: two floats for each channel and chunk; tickets: an int
-// for each channel, 0 before the first launch and after each.
-// Bytes: 4 x rows x channels x plane, the least.
+// Shared memory 104 bytes, static. partial: three floats for each channel and chunk; tickets: an
+// int for each channel, 0 before the first launch and after each. Bytes: 4 x rows x channels x
+// plane, the least.
 
 #include "channel.cuh"
 #include "moments.cuh"
@@ -26,7 +26,7 @@ extern "C" __global__ void batch_norm_statistics(int rows, int channels, int pla
   bool vector = aligned(x, plane);
   int quads = rows * view.quads();
   int chunks = (quads + CHUNK - 1) / CHUNK;
-  float* own = partial + 2LL * channel * chunks;
+  float* own = partial + 3LL * channel * chunks;
   auto values = [&](int chunk) {
     return view.valuesBefore(min((chunk + 1) * CHUNK, quads)) - view.valuesBefore(chunk * CHUNK);
   };
@@ -55,24 +55,26 @@ extern "C" __global__ void batch_norm_statistics(int rows, int channels, int pla
     moments.differences = everySum<CHANNEL_THREADS>(moments.differences);
     moments.squares = everySum<CHANNEL_THREADS>(moments.squares);
     if (threadIdx.x == 0) {
-      own[2 * chunk] = moments.first + moments.correction(count);
-      own[2 * chunk + 1] = moments.spread(count);
+      own[3 * chunk] = moments.first;
+      own[3 * chunk + 1] = moments.correction(count);
+      own[3 * chunk + 2] = moments.spread(count);
     }
   }
   if (!lastBlock(tickets + channel, gridDim.y)) {
     return;
   }
   const volatile float* all = own;
+  auto meanOf = [&](int chunk) { return static_cast<double>(all[3 * chunk]) + all[3 * chunk + 1]; };
   double count = static_cast<double>(rows) * plane;
   double sum = 0;
   for (int chunk = threadIdx.x; chunk < chunks; chunk += CHANNEL_THREADS) {
-    sum += static_cast<double>(values(chunk)) * all[2 * chunk];
+    sum += values(chunk) * meanOf(chunk);
   }
   double mean = everySum<CHANNEL_THREADS>(sum) / count;
   double spread = 0;
   for (int chunk = threadIdx.x; chunk < chunks; chunk += CHANNEL_THREADS) {
-    double difference = all[2 * chunk] - mean;
-    spread += all[2 * chunk + 1] + values(chunk) * difference * difference;
+    double difference = meanOf(chunk) - mean;
+    spread += all[3 * chunk + 2] + values(chunk) * difference * difference;
   }
   spread = everySum<CHANNEL_THREADS>(spread);
   if (threadIdx.x == 0) {

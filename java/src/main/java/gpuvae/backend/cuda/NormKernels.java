@@ -151,7 +151,7 @@ final class NormKernels {
         .putAddress(CudaStorage.floats(x))
         .putAddress(CudaStorage.floats(statistics))
         .putAddress(CudaStorage.floats(inverse))
-        .putAddress(scratch.sums(2L * images.channels() * images.chunks()))
+        .putAddress(scratch.sums(3L * images.channels() * images.chunks()))
         .putAddress(scratch.tickets(images.channels()));
     launcher.channels(batchNormStatistics, images.channels(), images.parts());
     normalise(images, x, scale, shift, residual, activation, statistics, inverse, pre, y);
