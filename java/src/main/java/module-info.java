@@ -8,6 +8,7 @@ module gpuvae {
   requires static info.picocli;
   requires static jcublas;
   requires static jcuda;
+  requires static jcudnn;
 
   exports gpuvae;
   exports gpuvae.backend;

@@ -102,6 +102,15 @@ class CudaTest {
           "cuBLAS is absent",
           folder.resolve("libcublas.so.13").toString(),
           folder.resolve("libcublas.so.12").toString());
+      CudaUnavailableException noDnn =
+          assertThrows(CudaUnavailableException.class, () -> context.createDnn(stream));
+      assertEquals(Reason.ABSENT, noDnn.reason());
+      assertContains(
+          noDnn.getMessage(),
+          "cuDNN is absent",
+          "Install cuDNN 8 or 9",
+          folder.resolve("libcudnn.so.9").toString(),
+          folder.resolve("libcudnn.so.8").toString());
       stream.synchronize();
     }
     Files.writeString(folder.resolve("libcudnn.so.9"), "damaged");

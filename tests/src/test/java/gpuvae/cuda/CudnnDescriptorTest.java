@@ -8,6 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import gpuvae.cuda.CudnnHandle.MathMode;
 import gpuvae.cuda.LibraryProbe.Finding;
 import gpuvae.cuda.LibraryProbe.Library;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -297,6 +300,13 @@ class CudnnDescriptorTest {
     calls.add(dnn -> dnn.destroyConvolution(0));
     calls.add(dnn -> dnn.setStream(0, 0));
     calls.add(dnn -> dnn.destroy(0));
+    calls.add(dnn -> dnn.forwardWorkspace(0, 0, 0, 0, 0, 0));
+    calls.add(dnn -> dnn.backwardDataWorkspace(0, 0, 0, 0, 0, 0));
+    calls.add(dnn -> dnn.backwardFilterWorkspace(0, 0, 0, 0, 0, 0));
+    MemorySegment one = Arena.global().allocateFrom(ValueLayout.JAVA_FLOAT, 1);
+    calls.add(dnn -> dnn.convolutionForward(0, one, 0, 0, 0, 0, 0, 0, 0, 0, one, 0, 0));
+    calls.add(dnn -> dnn.convolutionBackwardData(0, one, 0, 0, 0, 0, 0, 0, 0, 0, one, 0, 0));
+    calls.add(dnn -> dnn.convolutionBackwardFilter(0, one, 0, 0, 0, 0, 0, 0, 0, 0, one, 0, 0));
     return calls;
   }
 

@@ -39,7 +39,7 @@ final class EveryCallThroughJCuda {
 
     @Override
     public Dnn openDnn(LibraryProbe probe) {
-      return bindings.openDnn(probe);
+      return recorded(Dnn.class, bindings.openDnn(probe));
     }
   }
 
@@ -71,6 +71,7 @@ final class EveryCallThroughJCuda {
     CudaDevice device = cuda.device(0);
     Cuda ffm = Cuda.load(probe);
     equal(ffm.driverVersion(), cuda.driverVersion());
+    equal(ffm.dnn().version(), cuda.dnn().version());
     equal(ffm.device(0).name(), device.name());
     equal(ffm.device(0).totalMemory(), device.totalMemory());
     equal(ffm.device(0).computeCapability(), device.computeCapability());
@@ -79,7 +80,7 @@ final class EveryCallThroughJCuda {
       fail(context);
     }
     Set<String> missing = new TreeSet<>();
-    for (Class<?> type : new Class<?>[] {Driver.class, Blas.class}) {
+    for (Class<?> type : new Class<?>[] {Driver.class, Blas.class, Dnn.class}) {
       for (Method method : type.getMethods()) {
         missing.add(name(method));
       }
@@ -135,6 +136,27 @@ final class EveryCallThroughJCuda {
     stream.fill32(x.address(), Float.floatToRawIntBits(3), N);
     blas.sgemm(false, true, 2, 2, 5, 2, x.address(), 2, x.address(), 2, 0, y.address(), 2);
     equal(2f * 5 * 9, read(stream, host, y, 3));
+
+    CudnnHandle dnn = context.createDnn(stream);
+    CudnnConvolution convolution =
+        dnn.plan(
+            new ConvolutionGeometry(1, 2, 3, 3, 1, 2, 2, 1, 1, 0, 0),
+            CudnnHandle.MathMode.FLOAT32,
+            true,
+            1 << 20);
+    equal(2, convolution.outputHeight());
+    DeviceMemory workspace = context.allocate(1 << 20);
+    long bytes = workspace.size();
+    convolution.forward(x.address(), x.address(), y.address(), workspace.address(), bytes, false);
+    equal(8f * 9, read(stream, host, y, 3));
+    convolution.backwardData(
+        x.address(), x.address(), y.address(), workspace.address(), bytes, false);
+    equal(4f * 9, read(stream, host, y, 4));
+    convolution.backwardFilter(
+        x.address(), x.address(), y.address(), workspace.address(), bytes, true);
+    equal(9f + 4 * 9, read(stream, host, y, 0));
+    convolution.close();
+    dnn.close();
     context.makeCurrent();
   }
 
@@ -170,10 +192,10 @@ final class EveryCallThroughJCuda {
     }
     stream.abandonCapture();
     try {
-      context.createDnn(stream);
-      throw new AssertionError("cuDNN came through JCuda");
-    } catch (CudaUnavailableException e) {
-      equal(true, e.getMessage().startsWith("cuDNN cannot be reached through JCuda"));
+      new TensorDescriptor(context.device().cuda().dnn(), 0, 1, 1, 1);
+      throw new AssertionError("a tensor without images was described");
+    } catch (CudaException e) {
+      equal("cudnnSetTensor4dDescriptor: failed (CUDNN_STATUS_BAD_PARAM, 2000)", e.getMessage());
     }
   }
 

@@ -19,6 +19,14 @@ class HotCallsTest {
       ScaleKernel kernel = new ScaleKernel(context);
       CublasHandle blas = context.createBlas(stream);
       blas.setWorkspace(context.allocate(4 << 20));
+      CudnnHandle dnn = context.createDnn(stream);
+      CudnnConvolution convolution =
+          dnn.plan(
+              new ConvolutionGeometry(1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0),
+              CudnnHandle.MathMode.FLOAT32,
+              true,
+              1 << 20);
+      DeviceMemory workspace = context.allocate(1 << 20);
       PinnedMemory host = context.allocatePinned(4);
       long x = context.allocate(4).address();
       long y = context.allocate(4).address();
@@ -36,6 +44,9 @@ class HotCallsTest {
           stream.fill32(x, 0, 1);
           kernel.launch(stream, 1, 1, x, 1, 0, x);
           blas.sgemm(false, false, 1, 1, 1, 1, x, 1, x, 1, 0, y, 1);
+          convolution.forward(x, x, y, workspace.address(), workspace.size(), false);
+          convolution.backwardData(x, x, y, workspace.address(), workspace.size(), false);
+          convolution.backwardFilter(x, x, y, workspace.address(), workspace.size(), true);
           stream.copyDevice(x, y, 4);
           stream.copyToHost(host.segment(), x, 4);
           graph.launch(stream);

@@ -58,14 +58,16 @@ class JCudaBindingsTest {
     assertTrue(ended.words().contains("calls: "), ended.words());
   }
 
-  /** Loads driver and cuBLAS, and prints why it could not. */
+  /** Loads the libraries, and prints why it could not. */
   static final class Load {
     private Load() {}
 
     /** Takes the folder of the libraries. */
     public static void main(String[] arguments) {
       try {
-        Cuda.load(LibraryProbe.in(Path.of(arguments[0])), new JCudaBindings()).cublasVersion();
+        Cuda cuda = Cuda.load(LibraryProbe.in(Path.of(arguments[0])), new JCudaBindings());
+        cuda.blas();
+        cuda.dnn();
       } catch (CudaUnavailableException e) {
         System.out.println(e.reason() + ": " + e.getMessage());
       }
@@ -77,19 +79,22 @@ class JCudaBindingsTest {
     Ended ended = run(Load.class, jars);
     assertEquals(0, ended.status(), ended.words());
     assertTrue(ended.words().startsWith(reason), ended.words());
-    assertTrue(ended.words().contains("Add org.jcuda:" + artifact + ":12.6.0"), ended.words());
+    assertTrue(ended.words().contains("Add org.jcuda:" + artifact), ended.words());
   }
 
   @Test
   void withoutItsClasses() throws IOException, InterruptedException {
-    assertSays(jar -> !jar.matches("j(cuda|cublas)-.*"), "ABSENT: JCuda is absent", "jcuda");
-    assertSays(jar -> !jar.startsWith("jcublas-"), "ABSENT: JCuda is absent", "jcublas");
+    String words = "ABSENT: JCuda is absent";
+    assertSays(jar -> !jar.matches("j(cuda|cublas|cudnn)-.*"), words, "jcuda:12.6.0");
+    assertSays(jar -> !jar.startsWith("jcublas-"), words, "jcublas:12.6.0");
+    assertSays(jar -> !jar.startsWith("jcudnn-"), words, "jcudnn:11.7.0");
   }
 
   @Test
   void withoutItsNatives() throws IOException, InterruptedException {
     String words = "UNUSABLE: JCuda's natives are absent or unusable";
-    assertSays(jar -> !jar.startsWith("jcuda-natives-"), words, "jcuda");
-    assertSays(jar -> !jar.startsWith("jcublas-natives-"), words, "jcublas");
+    assertSays(jar -> !jar.startsWith("jcuda-natives-"), words, "jcuda:12.6.0");
+    assertSays(jar -> !jar.startsWith("jcublas-natives-"), words, "jcublas:12.6.0");
+    assertSays(jar -> !jar.startsWith("jcudnn-natives-"), words, "jcudnn:11.7.0");
   }
 }

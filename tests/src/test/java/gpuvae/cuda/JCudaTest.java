@@ -16,6 +16,11 @@ import jcuda.driver.CUstream_flags;
 import jcuda.jcublas.cublasMath;
 import jcuda.jcublas.cublasOperation;
 import jcuda.jcublas.cublasStatus;
+import jcuda.jcudnn.cudnnConvolutionMode;
+import jcuda.jcudnn.cudnnDataType;
+import jcuda.jcudnn.cudnnDeterminism;
+import jcuda.jcudnn.cudnnMathType;
+import jcuda.jcudnn.cudnnTensorFormat;
 import jcuda.libraryPropertyType;
 import org.junit.jupiter.api.Test;
 
@@ -40,6 +45,17 @@ class JCudaTest {
         CUstreamCaptureMode.class,
         CUstreamCaptureStatus.class,
         CUevent_flags.class);
+  }
+
+  @Test
+  void cudnn() {
+    agree(
+        CudnnTable.class,
+        cudnnDataType.class,
+        cudnnTensorFormat.class,
+        cudnnConvolutionMode.class,
+        cudnnMathType.class,
+        cudnnDeterminism.class);
   }
 
   @Test
