@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gpuvae.backend.Activation;
 import gpuvae.backend.Device;
+import gpuvae.config.LayerConfig;
 import gpuvae.config.VaeConfig;
 import gpuvae.io.ModelFolder;
 import gpuvae.io.SafetensorsReader;
@@ -15,17 +16,34 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Saved models load, resumed ones go on with the same bits, damaged ones are refused. */
 class SaveAndLoadTest {
   private static final VaeConfig CONFIG =
       VaeConfig.builder().input(11).hidden(Activation.leakyRelu(0.1), 6, 5).latent(3).build();
 
+  private static final VaeConfig NORMALISED =
+      VaeConfig.builder()
+          .input(11)
+          .encoder(
+              LayerConfig.dense("e1", 6),
+              LayerConfig.batchNorm("e2").withActivation(Activation.RELU))
+          .latent(3)
+          .decoder(LayerConfig.dense("d1", 5), LayerConfig.batchNorm("d2"))
+          .build();
+
   @TempDir Path folder;
+
+  static List<VaeConfig> configs() {
+    return List.of(CONFIG, NORMALISED);
+  }
 
   private static float[] batch(long seed) {
     Random random = new Random(seed);
@@ -36,24 +54,26 @@ class SaveAndLoadTest {
     return x;
   }
 
-  @Test
-  void aLoadedModelComputesTheSame() throws IOException {
-    try (GpuVae vae = GpuVae.create(CONFIG, Device.cpu(), 1)) {
+  @ParameterizedTest
+  @MethodSource("configs")
+  void aLoadedModelComputesTheSame(VaeConfig config) throws IOException {
+    try (GpuVae vae = GpuVae.create(config, Device.cpu(), 1)) {
       for (int i = 0; i < 5; i++) {
         vae.trainStep(batch(i));
       }
       vae.save(folder);
       try (GpuVae loaded = GpuVae.load(folder, Device.cpu())) {
-        assertEquals(CONFIG, loaded.config());
+        assertEquals(config, loaded.config());
         assertArrayEquals(vae.reconstruct(batch(7)), loaded.reconstruct(batch(7)));
         assertArrayEquals(vae.sample(4, 9), loaded.sample(4, 9));
       }
     }
   }
 
-  @Test
-  void aResumedModelGoesOnWithTheSameBits() throws IOException {
-    try (GpuVae vae = GpuVae.create(CONFIG, Device.cpu(), 1)) {
+  @ParameterizedTest
+  @MethodSource("configs")
+  void aResumedModelGoesOnWithTheSameBits(VaeConfig config) throws IOException {
+    try (GpuVae vae = GpuVae.create(config, Device.cpu(), 1)) {
       for (int i = 0; i < 5; i++) {
         vae.trainStep(batch(i));
       }
@@ -85,6 +105,47 @@ class SaveAndLoadTest {
   }
 
   @Test
+  void runningStatisticsAreFiledAsPyTorchDoes() throws IOException {
+    try (GpuVae vae = GpuVae.create(NORMALISED, Device.cpu(), 1)) {
+      vae.trainStep(batch(1));
+      vae.trainStep(batch(2));
+      vae.save(folder);
+    }
+    checkTracked(2);
+    try (GpuVae vae = GpuVae.load(folder, Device.cpu())) {
+      vae.trainStep(batch(3));
+      vae.save(folder);
+    }
+    checkTracked(3);
+    try (GpuVae vae = GpuVae.resume(folder, Device.cpu())) {
+      vae.trainStep(batch(4));
+      vae.save(folder);
+    }
+    checkTracked(4);
+  }
+
+  private void checkTracked(long batches) throws IOException {
+    try (SafetensorsReader reader = SafetensorsReader.open(folder.resolve(ModelFolder.MODEL))) {
+      assertArrayEquals(new long[] {6}, reader.info("e2.running_mean").shape());
+      assertArrayEquals(new long[] {5}, reader.info("d2.running_var").shape());
+      assertArrayEquals(new long[0], reader.info("d2.num_batches_tracked").shape());
+      assertArrayEquals(new long[] {batches}, reader.longs("d2.num_batches_tracked"));
+    }
+  }
+
+  @Test
+  void aBatchThatHasNoVarianceIsRefused() {
+    try (GpuVae vae = GpuVae.create(NORMALISED, Device.cpu(), 1)) {
+      float[] one = Arrays.copyOf(batch(1), 11);
+      String message =
+          assertThrows(IllegalArgumentException.class, () -> vae.trainStep(one)).getMessage();
+      assertTrue(message.contains("a batch of 1: batch norm"), message);
+      assertTrue(vae.trainStep(batch(1)).accepted());
+      assertEquals(11, vae.reconstruct(one).length);
+    }
+  }
+
+  @Test
   void whatDoesNotFitIsNamed() throws IOException {
     refused("no model in");
     try (GpuVae vae = GpuVae.create(CONFIG, Device.cpu(), 1)) {
@@ -110,7 +171,7 @@ class SaveAndLoadTest {
     new SafetensorsWriter().add("stranger", new long[] {1}, new float[] {1}).write(model);
     refused("[stranger]");
 
-    Files.write(model, java.util.Arrays.copyOf(whole, whole.length - 5));
+    Files.write(model, Arrays.copyOf(whole, whole.length - 5));
     refused(ModelFolder.MODEL);
 
     Files.write(model, whole);
@@ -144,7 +205,7 @@ class SaveAndLoadTest {
     Path state = folder.resolve(ModelFolder.STATE);
     byte[] whole = Files.readAllBytes(state);
     for (int length : new int[] {0, 7, 100, whole.length / 2, whole.length - 1}) {
-      Files.write(state, java.util.Arrays.copyOf(whole, length));
+      Files.write(state, Arrays.copyOf(whole, length));
       assertThrows(IOException.class, () -> GpuVae.resume(folder, Device.cpu()));
     }
     Files.delete(state);

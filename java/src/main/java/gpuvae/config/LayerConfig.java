@@ -21,6 +21,14 @@ public sealed interface LayerConfig {
    */
   Shape output(Shape input);
 
+  /**
+   * Rows that a training step needs: 2 where a batch norm has no more than one value a row and
+   * channel.
+   */
+  default int leastRows(Shape input) {
+    return 1;
+  }
+
   /** What it ends with. */
   default Activation activation() {
     return Activation.IDENTITY;
@@ -109,7 +117,7 @@ public sealed interface LayerConfig {
       int padded = in + padding.before() + padding.after();
       if (padded < kernel) {
         throw Check.refusal(
-            "an image side of",
+            "the side of its image",
             in,
             "%d and above with kernel %d and padding %s"
                 .formatted(kernel - padding.before() - padding.after(), kernel, padding));
@@ -207,7 +215,7 @@ public sealed interface LayerConfig {
     private int length(int in) {
       long out = (in - 1L) * stride - 2L * padding + kernel + outputPadding;
       if (out < 1 || out > Integer.MAX_VALUE) {
-        throw Check.refusal("an image side of", in, "one that gives 1 and above, not " + out);
+        throw Check.refusal("the side of its image", in, "one that gives 1 and above, not " + out);
       }
       return (int) out;
     }
@@ -273,7 +281,7 @@ public sealed interface LayerConfig {
     @Override
     public Shape output(Shape input) {
       if (input.height() * input.width() == 1) {
-        throw Check.refusal("an image of", input, "more than one pixel a channel");
+        throw Check.refusal("its image", input, "more than one pixel a channel");
       }
       return input;
     }
@@ -313,6 +321,11 @@ public sealed interface LayerConfig {
     }
 
     @Override
+    public int leastRows(Shape input) {
+      return input.height() * input.width() == 1 ? 2 : 1;
+    }
+
+    @Override
     public BatchNorm withActivation(Activation other) {
       return new BatchNorm(name, other);
     }
@@ -340,7 +353,7 @@ public sealed interface LayerConfig {
     @Override
     public Shape output(Shape input) {
       if (Math.min(input.height(), input.width()) < size) {
-        throw Check.refusal("an image of", input, size + " pixels and above on each side");
+        throw Check.refusal("its image", input, size + " pixels and above on each side");
       }
       return Shape.image(input.channels(), input.height() / size, input.width() / size);
     }
@@ -379,7 +392,7 @@ public sealed interface LayerConfig {
     public Shape output(Shape input) {
       if (input.features() != shape.features()) {
         throw Check.refusal(
-            "an input of", input, "%d values, to become %s".formatted(shape.features(), shape));
+            "its input", input, "%d values, to become %s".formatted(shape.features(), shape));
       }
       return shape;
     }
@@ -413,6 +426,11 @@ public sealed interface LayerConfig {
         throw Check.refusal("what the layers of residual give", output, input + ", its input");
       }
       return input;
+    }
+
+    @Override
+    public int leastRows(Shape input) {
+      return ShapeChain.of("residual", input, layers).leastRows();
     }
 
     @Override

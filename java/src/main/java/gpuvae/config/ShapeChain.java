@@ -7,8 +7,9 @@ import java.util.List;
  * The shapes from layer to layer.
  *
  * @param shapes the input's, then what each layer gives
+ * @param leastRows that a training step needs
  */
-record ShapeChain(List<Shape> shapes) {
+record ShapeChain(List<Shape> shapes, int leastRows) {
   /**
    * Follows the layers.
    *
@@ -17,6 +18,7 @@ record ShapeChain(List<Shape> shapes) {
    */
   static ShapeChain of(String part, Shape input, List<LayerConfig> layers) {
     List<Shape> shapes = new ArrayList<>(List.of(input));
+    int leastRows = 1;
     StringBuilder chain = new StringBuilder(input.toString());
     for (LayerConfig layer : layers) {
       String label = (layer.type() + " " + layer.name()).strip();
@@ -28,10 +30,11 @@ record ShapeChain(List<Shape> shapes) {
         throw new IllegalArgumentException(
             "%s of the %s does not fit: %s: %s".formatted(label, part, chain, e.getMessage()), e);
       }
+      leastRows = Math.max(leastRows, layer.leastRows(shapes.getLast()));
       shapes.add(output);
       chain.append(" -> ").append(output);
     }
-    return new ShapeChain(shapes);
+    return new ShapeChain(shapes, leastRows);
   }
 
   Shape output() {

@@ -175,6 +175,13 @@ public record VaeConfig(
     return new VaeConfigBuilder(this);
   }
 
+  /** Rows that a training step needs: 2 with a batch norm of vectors, else 1. */
+  public int leastRows() {
+    return Math.max(
+        ShapeChain.of("encoder", input.shape(), encoder).leastRows(),
+        ShapeChain.of("decoder", Shape.vector(latent), decoder).leastRows());
+  }
+
   /** Whether the encoder's own output is the heads. */
   public boolean encoderGivesHeads() {
     return meanName.isEmpty();

@@ -23,6 +23,7 @@ public final class VaeModel implements AutoCloseable {
   private final Backend backend;
   private final VaeConfig config;
   private final AdamSettings adam;
+  private final int leastRows;
   private final Tensors tensors;
   private final Parameters parameters;
   private final StepState training;
@@ -60,6 +61,7 @@ public final class VaeModel implements AutoCloseable {
     this.backend = backend;
     this.config = config;
     adam = config.optimizer().settings();
+    leastRows = config.leastRows();
     ParameterLayout layout = new ParameterLayout(config);
     tensors = new Tensors(backend);
     try {
@@ -178,6 +180,11 @@ public final class VaeModel implements AutoCloseable {
 
   /** After a step that failed nobody knows whether the device went on in its order. */
   private void train(StepKey key, Runnable step, long position) {
+    if (rows < leastRows) {
+      throw new IllegalArgumentException(
+          "a batch of %d: batch norm of vectors needs %d rows a step and more; another batch size"
+              .formatted(rows, leastRows));
+    }
     expectedPosition = UNKNOWN;
     backend.run(key, step);
     expectedPosition = position == UNKNOWN ? UNKNOWN : position + rows;

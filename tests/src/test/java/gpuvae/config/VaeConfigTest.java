@@ -48,6 +48,75 @@ class VaeConfigTest {
   }
 
   @Test
+  void everyLayerSurvivesJson() throws IOException {
+    VaeConfig config =
+        VaeConfig.builder()
+            .name("layers")
+            .input(Shape.image(3, 9, 9))
+            .encoder(
+                LayerConfig.conv2d("e1", 4, 4)
+                    .withPadding(Padding.same(4))
+                    .withActivation(Activation.leakyRelu(0.3)),
+                LayerConfig.residual(
+                        LayerConfig.conv2d("e2", 4, 3).withPadding(Padding.of(1)).withoutBias(),
+                        LayerConfig.instanceNorm("e3"))
+                    .withActivation(Activation.SILU),
+                LayerConfig.maxPool(3),
+                LayerConfig.batchNorm("e4").withActivation(Activation.TANH),
+                LayerConfig.conv2d("e5", 1, 3).withStride(2))
+            .headsFromEncoder(Head.LOG_VARIANCE)
+            .latent(1)
+            .decoderWithOutput(
+                LayerConfig.dense("d1", 2 * 3 * 3),
+                LayerConfig.reshape(2, 3, 3),
+                LayerConfig.upsample(),
+                LayerConfig.convTranspose2d("d2", 3, 4)
+                    .withStride(2)
+                    .withPadding(1, 0)
+                    .withoutBias(),
+                LayerConfig.conv2d("d3", 3, 4))
+            .build();
+    assertEquals(2, ((LayerConfig.Conv2d) config.encoder().getLast()).channels());
+    assertEquals(config, ConfigFile.parse(ConfigFile.format(config), "layers"));
+    assertEquals(config, config.toBuilder().build());
+  }
+
+  @Test
+  void aLayerThatDoesNotFitShowsTheShapesUpToIt() {
+    refused(
+        b ->
+            b.input(Shape.image(1, 28, 28))
+                .encoder(
+                    LayerConfig.conv2d("c1", 8, 3).withStride(2),
+                    LayerConfig.maxPool(16),
+                    LayerConfig.upsample()),
+        "max-pool of the encoder does not fit: 1x28x28 -> conv2d c1 -> 8x13x13 -> max-pool:",
+        "its image is 8x13x13, allowed: 16 pixels and above");
+    refused(
+        b -> b.decoderWithOutput(LayerConfig.dense("d1", 18), LayerConfig.reshape(2, 2, 5)),
+        "reshape of the decoder does not fit: 20 -> dense d1 -> 18 -> reshape: its input is 18,"
+            + " allowed: 20 values, to become 2x2x5");
+    refused(
+        b -> b.encoder(LayerConfig.residual(LayerConfig.conv2d("c", 4, 1))),
+        "what the layers of residual give is 4, allowed: 9, its input");
+    refused(
+        b -> b.encoder(LayerConfig.instanceNorm("n")), "instance-norm n of the encoder", "is 9");
+    refused(
+        b -> b.headsFromEncoder(Head.LOG_VARIANCE),
+        "its heads, is 9, allowed: 40 values",
+        "latent 20");
+    refused(
+        b -> b.encoder(LayerConfig.conv2d("c", 4, 2)), "conv2d c", "the side of its image is 1");
+    refused(
+        b -> b.encoder(LayerConfig.conv2d("c", 4, 2).withPadding(Padding.of(2))),
+        "padding of layer c is 2, allowed: 0 to 1");
+    refused(b -> b.decoder(LayerConfig.residual(LayerConfig.dense("encoder.mean", 20))), "twice");
+    refused(
+        b -> b.decoderWithOutput(LayerConfig.dense("d", 9).withActivation(Activation.RELU)),
+        "activation of the last decoder layer dense d is relu, allowed: identity");
+  }
+
+  @Test
   void wrongSettingsAreNamedWithTheirValueAndWhatIsAllowed() {
     refused(b -> b.latent(0), "latent is 0", "1 and above");
     refused(b -> b.klWeight(Double.NaN), "klWeight is NaN");

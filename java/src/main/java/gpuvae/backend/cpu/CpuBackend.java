@@ -33,6 +33,13 @@ final class CpuBackend implements Backend {
   private final StandardNormal standardNormal;
   private final Loss loss;
   private final Optimizer optimizer;
+  private final Convolutions convolutions;
+  private final PlaneBias planeBias;
+  private final NormForward norm;
+  private final NormBackward normBackward;
+  private final MaxPool maxPool;
+  private final Upsample upsample;
+  private final AddActivation addActivation;
   private long bytes;
   private boolean closed;
 
@@ -48,6 +55,13 @@ final class CpuBackend implements Backend {
     standardNormal = new StandardNormal(pool, kernels);
     loss = new Loss(pool, kernels);
     optimizer = new Optimizer(pool, kernels);
+    convolutions = new Convolutions(pool, kernels);
+    planeBias = new PlaneBias(pool, kernels);
+    norm = new NormForward(pool, kernels);
+    normBackward = new NormBackward(pool, kernels);
+    maxPool = new MaxPool(pool);
+    upsample = new Upsample(pool);
+    addActivation = new AddActivation(pool, kernels);
   }
 
   /** As many workers as cores, unless the property says otherwise. */
@@ -221,7 +235,11 @@ final class CpuBackend implements Backend {
 
   @Override
   public void biasActivation(int rows, Tensor pre, Tensor bias, Activation activation, Tensor y) {
-    biasActivation.run(rows, pre, bias, activation, y);
+    if (bias != null && bias.size() < pre.columns()) {
+      planeBias.forward(rows, pre, bias, activation, y);
+    } else {
+      biasActivation.run(rows, pre, bias, activation, y);
+    }
   }
 
   @Override
@@ -230,7 +248,12 @@ final class CpuBackend implements Backend {
     if (activation.equals(Activation.IDENTITY) && biasGradient == null) {
       return;
     }
-    activationBackward.run(rows, activation, activation.needsInput() ? pre : y, dy, biasGradient);
+    Tensor known = activation.needsInput() ? pre : y;
+    if (biasGradient != null && biasGradient.size() < dy.columns()) {
+      planeBias.backward(rows, activation, known, dy, biasGradient);
+    } else {
+      activationBackward.run(rows, activation, known, dy, biasGradient);
+    }
   }
 
   @Override
@@ -337,23 +360,58 @@ final class CpuBackend implements Backend {
     gemm.run(x, false, weight, true, rows, out, weight.columns(), y, false, bias, activation);
   }
 
-  // ---- images: to come ----
+  @Override
+  public void convolutionForward(
+      int rows,
+      Convolution geometry,
+      Tensor x,
+      Tensor weight,
+      Tensor bias,
+      Activation activation,
+      Tensor pre,
+      Tensor y) {
+    if (pre != y) {
+      Backend.super.convolutionForward(rows, geometry, x, weight, bias, activation, pre, y);
+    } else {
+      convolutions.forward(rows, geometry, x, weight, bias, activation, y);
+    }
+  }
+
+  @Override
+  public void transposedForward(
+      int rows,
+      Convolution geometry,
+      Tensor x,
+      Tensor weight,
+      Tensor bias,
+      Activation activation,
+      Tensor pre,
+      Tensor y) {
+    // With a stride a row is not complete until the last phase is.
+    if (pre != y || geometry.stride() > 1) {
+      Backend.super.transposedForward(rows, geometry, x, weight, bias, activation, pre, y);
+    } else {
+      convolutions.backwardData(rows, geometry, x, weight, bias, activation, y);
+    }
+  }
+
+  // ---- images ----
 
   @Override
   public void convolution(int rows, Convolution geometry, Tensor x, Tensor weight, Tensor y) {
-    throw new UnsupportedOperationException("convolution");
+    convolutions.forward(rows, geometry, x, weight, null, Activation.IDENTITY, y);
   }
 
   @Override
   public void convolutionBackwardData(
       int rows, Convolution geometry, Tensor dy, Tensor weight, Tensor dx) {
-    throw new UnsupportedOperationException("convolutionBackwardData");
+    convolutions.backwardData(rows, geometry, dy, weight, null, Activation.IDENTITY, dx);
   }
 
   @Override
   public void convolutionBackwardWeight(
       int rows, Convolution geometry, Tensor x, Tensor dy, Tensor weightGradient) {
-    throw new UnsupportedOperationException("convolutionBackwardWeight");
+    convolutions.backwardWeight(rows, geometry, x, dy, weightGradient);
   }
 
   @Override
@@ -368,7 +426,7 @@ final class CpuBackend implements Backend {
       Tensor inverse,
       Tensor pre,
       Tensor y) {
-    throw new UnsupportedOperationException("instanceNorm");
+    norm.instance(rows, x, scale, shift, residual, activation, mean, inverse, pre, y);
   }
 
   @Override
@@ -385,7 +443,20 @@ final class CpuBackend implements Backend {
       Tensor scaleGradient,
       Tensor shiftGradient,
       Tensor dx) {
-    throw new UnsupportedOperationException("instanceNormBackward");
+    Tensor known = activation.needsInput() ? pre : y;
+    normBackward.run(
+        false,
+        rows,
+        activation,
+        x,
+        scale,
+        mean,
+        inverse,
+        known,
+        dy,
+        scaleGradient,
+        shiftGradient,
+        dx);
   }
 
   @Override
@@ -400,7 +471,7 @@ final class CpuBackend implements Backend {
       Tensor inverse,
       Tensor pre,
       Tensor y) {
-    throw new UnsupportedOperationException("batchNorm");
+    norm.batch(rows, x, scale, shift, residual, activation, statistics, inverse, pre, y);
   }
 
   @Override
@@ -417,7 +488,20 @@ final class CpuBackend implements Backend {
       Tensor scaleGradient,
       Tensor shiftGradient,
       Tensor dx) {
-    throw new UnsupportedOperationException("batchNormBackward");
+    Tensor known = activation.needsInput() ? pre : y;
+    normBackward.run(
+        true,
+        rows,
+        activation,
+        x,
+        scale,
+        statistics,
+        inverse,
+        known,
+        dy,
+        scaleGradient,
+        shiftGradient,
+        dx);
   }
 
   @Override
@@ -430,39 +514,46 @@ final class CpuBackend implements Backend {
       Activation activation,
       Tensor running,
       Tensor y) {
-    throw new UnsupportedOperationException("batchNormInference");
+    norm.inference(rows, x, scale, shift, residual, activation, running, y);
   }
 
   @Override
   public void blendStatistics(StepState state, float momentum, Tensor batch, Tensor running) {
-    throw new UnsupportedOperationException("blendStatistics");
+    if (CpuStorage.longs(state.words())[StepState.ACCEPTED] != 0) {
+      float[] from = CpuStorage.floats(batch);
+      float[] to = CpuStorage.floats(running);
+      for (int i = 0; i < running.size(); i++) {
+        int at = (int) running.offset() + i;
+        to[at] = (1 - momentum) * to[at] + momentum * from[(int) batch.offset() + i];
+      }
+    }
   }
 
   @Override
   public void maxPool(
       int rows, int height, int width, int size, Tensor x, Tensor y, Tensor indices) {
-    throw new UnsupportedOperationException("maxPool");
+    maxPool.forward(rows, height, width, size, x, y, indices);
   }
 
   @Override
   public void maxPoolBackward(
       int rows, int height, int width, int size, Tensor indices, Tensor dy, Tensor dx) {
-    throw new UnsupportedOperationException("maxPoolBackward");
+    maxPool.backward(rows, height, width, size, indices, dy, dx);
   }
 
   @Override
   public void upsample(int rows, int height, int width, Tensor x, Tensor y) {
-    throw new UnsupportedOperationException("upsample");
+    upsample.forward(rows, height, width, x, y);
   }
 
   @Override
   public void upsampleBackward(int rows, int height, int width, Tensor dy, Tensor dx) {
-    throw new UnsupportedOperationException("upsampleBackward");
+    upsample.backward(rows, height, width, dy, dx);
   }
 
   @Override
   public void add(
       int rows, Tensor x, Tensor residual, Activation activation, Tensor pre, Tensor y) {
-    throw new UnsupportedOperationException("add");
+    addActivation.run(rows, x, residual, activation, pre, y);
   }
 }

@@ -67,6 +67,14 @@ final class CpuStorage implements Storage {
     throw wrongType(tensor, ElementType.I64);
   }
 
+  /** The array of a U8 tensor. */
+  static byte[] bytes(Tensor tensor) {
+    if (array(tensor) instanceof byte[] bytes) {
+      return bytes;
+    }
+    throw wrongType(tensor, ElementType.U8);
+  }
+
   private static IllegalArgumentException wrongType(Tensor tensor, ElementType wanted) {
     return new IllegalArgumentException(tensor + " where the type must be " + wanted);
   }

@@ -19,6 +19,9 @@ interface Kernels {
   /** "vector, 256 bits" or "scalar". */
   String description();
 
+  /** Those of convolutional layers. */
+  ImageKernels images();
+
   /** Columns of a {@link #tile}: the width of a packed panel. */
   int tileColumns();
 

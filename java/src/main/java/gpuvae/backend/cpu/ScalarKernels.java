@@ -12,9 +12,16 @@ final class ScalarKernels implements Kernels {
   /** Columns that are transposed at a time: their target lines stay in the first-level cache. */
   private static final int TRANSPOSE_BLOCK = 64;
 
+  private final ImageKernels images = new ScalarImageKernels();
+
   @Override
   public String description() {
     return "scalar";
+  }
+
+  @Override
+  public ImageKernels images() {
+    return images;
   }
 
   @Override

@@ -29,10 +29,16 @@ final class VectorKernels implements Kernels {
   private static final boolean SQUARES = FLOATS.vectorBitSize() >= 256;
 
   private final ScalarKernels scalar = new ScalarKernels();
+  private final ImageKernels images = new VectorImageKernels();
 
   @Override
   public String description() {
     return "vectors of " + FLOATS.vectorBitSize() + " bits";
+  }
+
+  @Override
+  public ImageKernels images() {
+    return images;
   }
 
   @Override
@@ -403,7 +409,24 @@ final class VectorKernels implements Kernels {
   @Override
   public void activation(
       int n, float[] x, int xOffset, Activation activation, float[] y, int yOffset) {
-    scalar.activation(n, x, xOffset, activation, y, yOffset);
+    int end = FLOATS.loopBound(n);
+    switch (activation.kind()) {
+      case RELU -> {
+        for (int i = 0; i < end; i += WIDTH) {
+          FloatVector v = FloatVector.fromArray(FLOATS, x, xOffset + i);
+          v.blend(0, v.compare(VectorOperators.LE, 0)).intoArray(y, yOffset + i);
+        }
+      }
+      case LEAKY_RELU -> {
+        float slope = activation.slope();
+        for (int i = 0; i < end; i += WIDTH) {
+          FloatVector v = FloatVector.fromArray(FLOATS, x, xOffset + i);
+          v.blend(v.mul(slope), v.compare(VectorOperators.LE, 0)).intoArray(y, yOffset + i);
+        }
+      }
+      default -> end = 0;
+    }
+    scalar.activation(n - end, x, xOffset + end, activation, y, yOffset + end);
   }
 
   @Override

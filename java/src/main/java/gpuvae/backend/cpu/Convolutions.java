@@ -1,0 +1,68 @@
+package gpuvae.backend.cpu;
+
+import gpuvae.backend.Activation;
+import gpuvae.backend.Convolution;
+import gpuvae.backend.Tensor;
+import java.util.HashMap;
+import java.util.Map;
+
+/** Convolutions and their gradients; how each is laid out is found out once. */
+final class Convolutions {
+  /** Both ways through a convolution. */
+  private record Layout(Correlation forward, Correlation backward) {
+    static Layout of(Convolution g) {
+      return new Layout(Correlation.forward(g), Correlation.backward(g));
+    }
+  }
+
+  private final Correlate correlate;
+  private final FilterGradient filterGradient;
+  private final Map<Convolution, Layout> layouts = new HashMap<>();
+
+  Convolutions(WorkerPool pool, Kernels kernels) {
+    PaddedImages[] padded = new PaddedImages[pool.workers()];
+    for (int i = 0; i < padded.length; i++) {
+      padded[i] = new PaddedImages(kernels.images());
+    }
+    correlate = new Correlate(pool, kernels, padded);
+    filterGradient = new FilterGradient(pool, kernels, padded);
+  }
+
+  private Layout layout(Convolution geometry) {
+    return layouts.computeIfAbsent(geometry, Layout::of);
+  }
+
+  /** y = activation(convolution(x) + bias). */
+  void forward(
+      int rows,
+      Convolution geometry,
+      Tensor x,
+      Tensor weight,
+      Tensor bias,
+      Activation activation,
+      Tensor y) {
+    correlate.run(rows, layout(geometry).forward, x, weight, bias, activation, y);
+  }
+
+  /** dx = activation(transposed convolution(dy) + bias). */
+  void backwardData(
+      int rows,
+      Convolution geometry,
+      Tensor dy,
+      Tensor weight,
+      Tensor bias,
+      Activation activation,
+      Tensor dx) {
+    correlate.run(rows, layout(geometry).backward, dy, weight, bias, activation, dx);
+  }
+
+  /** The same products either way: vectors hold the channels of the side that fills them better. */
+  void backwardWeight(int rows, Convolution geometry, Tensor x, Tensor dy, Tensor gradient) {
+    Layout layout = layout(geometry);
+    if (FilterGradient.work(layout.forward) <= FilterGradient.work(layout.backward)) {
+      filterGradient.run(rows, layout.forward, x, dy, gradient);
+    } else {
+      filterGradient.run(rows, layout.backward, dy, x, gradient);
+    }
+  }
+}

@@ -1,0 +1,92 @@
+package gpuvae.backend.cpu;
+
+/**
+ * The inner loops of convolutional layers. As of {@link Kernels}, two providers give the same bits.
+ */
+interface ImageKernels {
+  /** Target channels of a {@link #tile}. */
+  int tileRows();
+
+  /** Positions of a {@link #tile}. */
+  int tileColumns();
+
+  /** Target channels are padded to a multiple of this in {@link #filterGradient}. */
+  int gradientColumns();
+
+  /**
+   * Sums of shifted planes: c[r, j] = sum over l of a[l, r] x[offsets[l] + p + j], each element one
+   * chain of fma.
+   *
+   * @param k length of the chain
+   * @param a packed weights: [k, tileRows]
+   * @param p the first position
+   * @param c where {@link #tileRows} rows of {@link #tileColumns} are written
+   */
+  void tile(
+      int k, float[] a, int a0, float[] x, int[] offsets, int p, float[] c, int c0, int stride);
+
+  /**
+   * Products of shifted planes with the target's gradient, g[l, j] += sum over p of x[offsets[l] +
+   * p] b[p, j], each sum one chain of fma.
+   *
+   * @param positions length of the chain
+   * @param b [positions, columns]
+   * @param g [offsets.length, columns]
+   * @param columns a multiple of {@link #gradientColumns}
+   */
+  void filterGradient(
+      int positions, float[] x, int[] offsets, float[] b, int columns, float[] g, int g0);
+
+  /** target = source + added, row by row. */
+  void copyRows(
+      int rows,
+      int columns,
+      float[] source,
+      int sourceOffset,
+      int sourceStride,
+      float added,
+      float[] target,
+      int targetOffset,
+      int targetStride);
+
+  /** Adds to {@link Lanes} values, and to as many lanes after them their squares. */
+  void moments(int n, float[] x, int xOffset, double[] lanes);
+
+  /** Adds to {@link Lanes} dy, and to as many lanes after them dy (x - mean). */
+  void gradientMoments(
+      int n, float[] x, int xOffset, float mean, float[] dy, int dyOffset, double[] lanes);
+
+  /**
+   * y = (x - mean) factor + shift + residual.
+   *
+   * @param residual null for none
+   */
+  void normalise(
+      int n,
+      float[] x,
+      int xOffset,
+      float mean,
+      float factor,
+      float shift,
+      float[] residual,
+      int residualOffset,
+      float[] y,
+      int yOffset);
+
+  /** dx = factor (dy - dyMean - (x - mean) slope). */
+  void normaliseBackward(
+      int n,
+      float[] x,
+      int xOffset,
+      float mean,
+      float factor,
+      float dyMean,
+      float slope,
+      float[] dy,
+      int dyOffset,
+      float[] dx,
+      int dxOffset);
+
+  /** sum = x + y. */
+  void add(int n, float[] x, int xOffset, float[] y, int yOffset, float[] sum, int sumOffset);
+}

@@ -1,0 +1,206 @@
+package gpuvae.backend.cpu;
+
+import gpuvae.backend.Activation;
+import gpuvae.backend.Tensor;
+
+/** Norms: a plane's statistics, then, while it is in the first-level cache, its result. */
+final class NormForward {
+  static final double EPSILON = 1e-5;
+
+  private final Kernels kernels;
+  private final ImageKernels images;
+  private final WorkerPool pool;
+  private final PlaneSums sums;
+  private final Planes moments;
+  private final Planes normalise;
+  private final Planes instance;
+  private final Task statistics = this::statistics;
+  private final float[] none = {};
+
+  // The operation under way.
+  private int rows;
+  private int channels;
+  private int plane;
+  private float[] x;
+  private int xOffset;
+  private float[] scale;
+  private int scaleOffset;
+  private float[] shift;
+  private int shiftOffset;
+  private float[] residual;
+  private int residualOffset;
+  private Activation activation;
+  private float[] mean;
+  private int meanOffset;
+  private float[] inverse;
+  private int inverseOffset;
+  private float[] pre;
+  private int preOffset;
+  private float[] y;
+  private int yOffset;
+  private float[] inferred = none;
+
+  NormForward(WorkerPool pool, Kernels kernels) {
+    this.pool = pool;
+    this.kernels = kernels;
+    images = kernels.images();
+    sums = new PlaneSums(pool);
+    moments = new Planes(pool, this::moments);
+    normalise = new Planes(pool, this::normaliseByChannel);
+    instance = new Planes(pool, this::instance);
+  }
+
+  /** Each plane by its own statistics. */
+  void instance(
+      int count,
+      Tensor input,
+      Tensor scales,
+      Tensor shifts,
+      Tensor added,
+      Activation function,
+      Tensor means,
+      Tensor inverses,
+      Tensor before,
+      Tensor output) {
+    set(count, input, scales, shifts, added, function, before, output);
+    setStatistics(means, CpuStorage.floats(inverses), (int) inverses.offset());
+    instance.runRows(rows * channels, plane);
+    clear();
+  }
+
+  /** A channel's planes by their common statistics. */
+  void batch(
+      int count,
+      Tensor input,
+      Tensor scales,
+      Tensor shifts,
+      Tensor added,
+      Activation function,
+      Tensor statisticsOut,
+      Tensor inverses,
+      Tensor before,
+      Tensor output) {
+    set(count, input, scales, shifts, added, function, before, output);
+    setStatistics(statisticsOut, CpuStorage.floats(inverses), (int) inverses.offset());
+    moments.runRows(rows * channels, plane);
+    pool.run(statistics, channels);
+    normalise.runRows(rows * channels, plane);
+    clear();
+  }
+
+  /** By running statistics. */
+  void inference(
+      int count,
+      Tensor input,
+      Tensor scales,
+      Tensor shifts,
+      Tensor added,
+      Activation function,
+      Tensor running,
+      Tensor output) {
+    set(count, input, scales, shifts, added, function, output, output);
+    if (inferred.length < channels) {
+      inferred = new float[channels];
+    }
+    setStatistics(running, inferred, 0);
+    for (int channel = 0; channel < channels; channel++) {
+      inferred[channel] = inverse(mean[meanOffset + channels + channel]);
+    }
+    normalise.runRows(rows * channels, plane);
+    clear();
+  }
+
+  private void set(
+      int count,
+      Tensor input,
+      Tensor scales,
+      Tensor shifts,
+      Tensor added,
+      Activation function,
+      Tensor before,
+      Tensor output) {
+    rows = count;
+    channels = (int) scales.size();
+    plane = input.columns() / channels;
+    x = CpuStorage.floats(input);
+    xOffset = (int) input.offset();
+    scale = CpuStorage.floats(scales);
+    scaleOffset = (int) scales.offset();
+    shift = CpuStorage.floats(shifts);
+    shiftOffset = (int) shifts.offset();
+    residual = added == null ? null : CpuStorage.floats(added);
+    residualOffset = added == null ? 0 : (int) added.offset();
+    activation = function;
+    pre = CpuStorage.floats(before);
+    preOffset = (int) before.offset();
+    y = CpuStorage.floats(output);
+    yOffset = (int) output.offset();
+    sums.reserve(rows * channels);
+  }
+
+  private void setStatistics(Tensor means, float[] inverses, int offset) {
+    mean = CpuStorage.floats(means);
+    meanOffset = (int) means.offset();
+    inverse = inverses;
+    inverseOffset = offset;
+  }
+
+  private void clear() {
+    x = scale = shift = residual = mean = inverse = pre = y = none;
+  }
+
+  static float inverse(double variance) {
+    return (float) (1 / Math.sqrt(variance + EPSILON));
+  }
+
+  private void moments(int index, int worker) {
+    images.moments(plane, x, xOffset + index * plane, sums.lanes(worker));
+    sums.put(index, worker);
+  }
+
+  private void instance(int index, int worker) {
+    moments(index, worker);
+    double average = sums.first(index) / plane;
+    mean[meanOffset + index] = (float) average;
+    inverse[inverseOffset + index] = inverse(variance(sums.second(index), average, plane));
+    normalise(index, index % channels, meanOffset + index, inverseOffset + index);
+  }
+
+  /** In double precision the difference of squares is accurate for anything floats can hold. */
+  private static double variance(double squares, double average, int count) {
+    return Math.max(0, squares / count - average * average);
+  }
+
+  private void statistics(int channel, int worker) {
+    int count = rows * plane;
+    double average = sums.first(rows, channels, channel) / count;
+    double variance = variance(sums.second(rows, channels, channel), average, count);
+    mean[meanOffset + channel] = (float) average;
+    mean[meanOffset + channels + channel] = (float) (variance * count / (count - 1));
+    inverse[inverseOffset + channel] = inverse(variance);
+  }
+
+  private void normaliseByChannel(int index, int worker) {
+    int channel = index % channels;
+    normalise(index, channel, meanOffset + channel, inverseOffset + channel);
+  }
+
+  private void normalise(int index, int channel, int meanAt, int inverseAt) {
+    int from = index * plane;
+    images.normalise(
+        plane,
+        x,
+        xOffset + from,
+        mean[meanAt],
+        inverse[inverseAt] * scale[scaleOffset + channel],
+        shift[shiftOffset + channel],
+        residual,
+        residualOffset + from,
+        pre,
+        preOffset + from);
+    boolean same = pre == y && preOffset == yOffset;
+    if (!same || activation.kind() != Activation.Kind.IDENTITY) {
+      kernels.activation(plane, pre, preOffset + from, activation, y, yOffset + from);
+    }
+  }
+}

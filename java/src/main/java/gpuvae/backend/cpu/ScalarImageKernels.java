@@ -1,0 +1,160 @@
+package gpuvae.backend.cpu;
+
+import static java.lang.Math.fma;
+
+/** The inner loops of convolutional layers without the Vector API. */
+final class ScalarImageKernels implements ImageKernels {
+  private static final int TILE_COLUMNS = 8;
+  private static final int GRADIENT_COLUMNS = 4;
+
+  @Override
+  public int tileRows() {
+    return 1;
+  }
+
+  @Override
+  public int tileColumns() {
+    return TILE_COLUMNS;
+  }
+
+  @Override
+  public int gradientColumns() {
+    return GRADIENT_COLUMNS;
+  }
+
+  /** Four columns at a time: chains that do not wait for each other. */
+  @Override
+  public void tile(
+      int k, float[] a, int a0, float[] x, int[] offsets, int p, float[] c, int c0, int stride) {
+    for (int j = 0; j < TILE_COLUMNS; j += 4) {
+      float sum0 = 0;
+      float sum1 = 0;
+      float sum2 = 0;
+      float sum3 = 0;
+      for (int l = 0; l < k; l++) {
+        float w = a[a0 + l];
+        int from = offsets[l] + p + j;
+        sum0 = fma(w, x[from], sum0);
+        sum1 = fma(w, x[from + 1], sum1);
+        sum2 = fma(w, x[from + 2], sum2);
+        sum3 = fma(w, x[from + 3], sum3);
+      }
+      c[c0 + j] = sum0;
+      c[c0 + j + 1] = sum1;
+      c[c0 + j + 2] = sum2;
+      c[c0 + j + 3] = sum3;
+    }
+  }
+
+  @Override
+  public void filterGradient(
+      int positions, float[] x, int[] offsets, float[] b, int columns, float[] g, int g0) {
+    for (int l = 0; l < offsets.length; l++) {
+      int from = offsets[l];
+      for (int j = 0; j < columns; j += GRADIENT_COLUMNS) {
+        float sum0 = 0;
+        float sum1 = 0;
+        float sum2 = 0;
+        float sum3 = 0;
+        for (int p = 0, at = j; p < positions; p++, at += columns) {
+          float value = x[from + p];
+          sum0 = fma(value, b[at], sum0);
+          sum1 = fma(value, b[at + 1], sum1);
+          sum2 = fma(value, b[at + 2], sum2);
+          sum3 = fma(value, b[at + 3], sum3);
+        }
+        int to = g0 + l * columns + j;
+        g[to] += sum0;
+        g[to + 1] += sum1;
+        g[to + 2] += sum2;
+        g[to + 3] += sum3;
+      }
+    }
+  }
+
+  @Override
+  public void copyRows(
+      int rows,
+      int columns,
+      float[] source,
+      int sourceOffset,
+      int sourceStride,
+      float added,
+      float[] target,
+      int targetOffset,
+      int targetStride) {
+    for (int i = 0; i < rows; i++) {
+      int from = sourceOffset + i * sourceStride;
+      int to = targetOffset + i * targetStride;
+      for (int j = 0; j < columns; j++) {
+        target[to + j] = source[from + j] + added;
+      }
+    }
+  }
+
+  @Override
+  public void moments(int n, float[] x, int xOffset, double[] lanes) {
+    for (int i = 0; i < n; i++) {
+      double value = x[xOffset + i];
+      int lane = i & (Lanes.COUNT - 1);
+      lanes[lane] += value;
+      lanes[Lanes.COUNT + lane] = fma(value, value, lanes[Lanes.COUNT + lane]);
+    }
+  }
+
+  @Override
+  public void gradientMoments(
+      int n, float[] x, int xOffset, float mean, float[] dy, int dyOffset, double[] lanes) {
+    for (int i = 0; i < n; i++) {
+      double gradient = dy[dyOffset + i];
+      double deviation = x[xOffset + i] - mean;
+      int lane = i & (Lanes.COUNT - 1);
+      lanes[lane] += gradient;
+      lanes[Lanes.COUNT + lane] = fma(gradient, deviation, lanes[Lanes.COUNT + lane]);
+    }
+  }
+
+  @Override
+  public void normalise(
+      int n,
+      float[] x,
+      int xOffset,
+      float mean,
+      float factor,
+      float shift,
+      float[] residual,
+      int residualOffset,
+      float[] y,
+      int yOffset) {
+    for (int i = 0; i < n; i++) {
+      float value = fma(x[xOffset + i] - mean, factor, shift);
+      y[yOffset + i] = residual == null ? value : value + residual[residualOffset + i];
+    }
+  }
+
+  @Override
+  public void normaliseBackward(
+      int n,
+      float[] x,
+      int xOffset,
+      float mean,
+      float factor,
+      float dyMean,
+      float slope,
+      float[] dy,
+      int dyOffset,
+      float[] dx,
+      int dxOffset) {
+    for (int i = 0; i < n; i++) {
+      dx[dxOffset + i] = factor * fma(mean - x[xOffset + i], slope, dy[dyOffset + i] - dyMean);
+    }
+  }
+
+  @Override
+  public void add(
+      int n, float[] x, int xOffset, float[] y, int yOffset, float[] sum, int sumOffset) {
+    for (int i = 0; i < n; i++) {
+      sum[sumOffset + i] = x[xOffset + i] + y[yOffset + i];
+    }
+  }
+}
