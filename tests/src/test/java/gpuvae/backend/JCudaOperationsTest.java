@@ -83,6 +83,13 @@ class JCudaOperationsTest {
   }
 
   @Nested
+  class Convolution extends ConvolutionOperations {
+    Convolution() {
+      super(JCudaOperationsTest::open);
+    }
+  }
+
+  @Nested
   class Norm extends NormOperations {
     Norm() {
       super(JCudaOperationsTest::open);
