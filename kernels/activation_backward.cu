@@ -7,7 +7,7 @@
 // 8192 bytes, static.
 // Bytes: rows x columns x 12; for the identity 4.
 
-#include "activation.cuh"
+#include "activation_gradient.cuh"
 #include "column_sum.cuh"
 
 extern "C" __global__ void activation_backward(int rows, int columns, int activation, float slope,
@@ -15,23 +15,14 @@ extern "C" __global__ void activation_backward(int rows, int columns, int activa
                                                float* bias_gradient) {
   int column = 4 * (blockIdx.x * STRIP_QUADS + threadIdx.x);
   int count = columns - column;
-  const float* operand = activation == SILU ? pre : y;
-  bool vector = aligned(dy, columns) && aligned(operand) && aligned(bias_gradient);
+  ActivationGradient gradient = {activation, slope, activation == SILU ? pre : y, dy};
+  bool vector = gradient.vectors(columns) && aligned(bias_gradient);
   Quad sum = {0, 0, 0, 0};
   if (count > 0) {
     for (int row = blockIdx.y * STRIP_ROWS + threadIdx.y; row < rows;
          row += gridDim.y * STRIP_ROWS) {
       long long at = static_cast<long long>(row) * columns + column;
-      Quad d = load(dy + at, count, vector);
-      if (activation != IDENTITY) {
-        Quad x = load(operand + at, count, vector);
-#pragma unroll
-        for (int i = 0; i < 4; i++) {
-          d.at[i] *= activationSlope(activation, slope, x.at[i]);
-        }
-        store(dy + at, d, count, vector);
-      }
-      add(sum, d);
+      add(sum, gradient.apply(at, count, vector));
     }
   }
   if (bias_gradient != nullptr) {

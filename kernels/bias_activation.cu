@@ -1,17 +1,19 @@
 // Bias and activation (Backend.biasActivation):
-//   pre[r][c] += bias[c], y[r][c] = activation(pre[r][c]).
+//   pre[r][c] += bias[c], y[r][c] = activation(pre[r][c]);
+// with channels > 0 rows are planes of images, and each has one bias: bias[r % channels].
 // pre is written unless it is y or there is no bias (bias = 0).
 //
 // Grid (ceil(columns / 128), min(ceil(rows / 8), 65535)), block (32, 8): a warp takes 128 columns
 // of a row. No shared memory.
-// Bytes: rows x columns x 8, or 12 where pre and y are two; 4 x columns of bias for each row, from
-// the cache.
+// Bytes: rows x columns x 8, or 12 where pre and y are two; the bias is read for each row, from the
+// cache.
 
 #include "activation.cuh"
 
-extern "C" __global__ void bias_activation(int rows, int columns, float* pre, const float* bias,
-                                           int activation, float slope, float* y) {
-  bool vector = aligned(pre, columns) && aligned(bias) && aligned(y);
+extern "C" __global__ void bias_activation(int rows, int columns, int channels, float* pre,
+                                           const float* bias, int activation, float slope,
+                                           float* y) {
+  bool vector = aligned(pre, columns) && aligned(y) && (channels > 0 || aligned(bias));
   bool keepInput = bias != nullptr && pre != y;
   for (int row = blockIdx.y * blockDim.y + threadIdx.y; row < rows; row += gridDim.y * blockDim.y) {
     for (int column = 4 * (blockIdx.x * blockDim.x + threadIdx.x); column < columns;
@@ -20,7 +22,7 @@ extern "C" __global__ void bias_activation(int rows, int columns, float* pre, co
       int count = columns - column;
       Quad x = load(pre + at, count, vector);
       if (bias != nullptr) {
-        add(x, load(bias + column, count, vector));
+        add(x, channels > 0 ? every(bias[row % channels]) : load(bias + column, count, vector));
       }
       if (keepInput) {
         store(pre + at, x, count, vector);

@@ -7,6 +7,6 @@
 
 extern "C" __global__ void fill(long long count, float value, float* destination) {
   forEachQuad(count, aligned(destination), [&](long long i, int left, bool vector) {
-    store(destination + i, {value, value, value, value}, left, vector);
+    store(destination + i, every(value), left, vector);
   });
 }

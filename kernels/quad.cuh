@@ -2,7 +2,7 @@
 // a time, and then perhaps fewer than four.
 #pragma once
 
-struct Quad {
+struct __align__(16) Quad {
   float at[4];
 };
 
@@ -30,6 +30,9 @@ __device__ inline Quad load(const float* from, int count, bool vector) {
   return q;
 }
 
+/// The same number four times.
+__device__ inline Quad every(float value) { return {value, value, value, value}; }
+
 /// Writes the first min(count, 4) floats.
 __device__ inline void store(float* to, const Quad& q, int count, bool vector) {
   if (vector) {
@@ -43,6 +46,18 @@ __device__ inline void store(float* to, const Quad& q, int count, bool vector) {
     }
   }
 }
+
+/// Each minus a number.
+__device__ inline Quad minus(Quad q, float subtrahend) {
+#pragma unroll
+  for (int i = 0; i < 4; i++) {
+    q.at[i] -= subtrahend;
+  }
+  return q;
+}
+
+/// All four added; what load adds beyond the last is 0.
+__device__ inline float total(const Quad& q) { return q.at[0] + q.at[1] + (q.at[2] + q.at[3]); }
 
 __device__ inline void add(Quad& sum, const Quad& q) {
 #pragma unroll

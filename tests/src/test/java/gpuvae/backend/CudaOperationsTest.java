@@ -80,4 +80,25 @@ class CudaOperationsTest {
       super(CudaOperationsTest::open);
     }
   }
+
+  @Nested
+  class Convolution extends ConvolutionOperations {
+    Convolution() {
+      super(CudaOperationsTest::open);
+    }
+  }
+
+  @Nested
+  class Norm extends NormOperations {
+    Norm() {
+      super(CudaOperationsTest::open);
+    }
+  }
+
+  @Nested
+  class Pool extends PoolOperations {
+    Pool() {
+      super(CudaOperationsTest::open);
+    }
+  }
 }

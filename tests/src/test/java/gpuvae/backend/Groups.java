@@ -24,6 +24,7 @@ final class Groups {
     size = batch ? rows * plane : plane;
     double[] magnitude = new double[count];
     double[] squares = new double[count];
+    double[] deviations = new double[count];
     mean = new double[count];
     meanError = new double[count];
     variance = new double[count];
@@ -37,10 +38,11 @@ final class Groups {
     }
     for (int i = 0; i < values; i++) {
       double deviation = x.input(i) - mean[of(i)];
+      deviations[of(i)] += Math.abs(deviation);
       variance[of(i)] += deviation * deviation / size;
     }
     for (int g = 0; g < count; g++) {
-      meanError[g] = Tolerances.mean(mean[g], size, magnitude[g]);
+      meanError[g] = Tolerances.mean(mean[g], size, magnitude[g], deviations[g]);
       varianceError[g] = Tolerances.variance(variance[g], meanError[g], size, squares[g]);
       inverse[g] = 1 / Math.sqrt(variance[g] + Tolerances.NORM_EPSILON);
     }

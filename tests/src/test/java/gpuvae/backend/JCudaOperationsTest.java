@@ -81,4 +81,25 @@ class JCudaOperationsTest {
       super(JCudaOperationsTest::open);
     }
   }
+
+  @Nested
+  class Convolution extends ConvolutionOperations {
+    Convolution() {
+      super(JCudaOperationsTest::open);
+    }
+  }
+
+  @Nested
+  class Norm extends NormOperations {
+    Norm() {
+      super(JCudaOperationsTest::open);
+    }
+  }
+
+  @Nested
+  class Pool extends PoolOperations {
+    Pool() {
+      super(JCudaOperationsTest::open);
+    }
+  }
 }

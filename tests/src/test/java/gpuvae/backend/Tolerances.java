@@ -21,6 +21,9 @@ final class Tolerances {
    */
   private static final double FUNCTION = 12 * U;
 
+  /** The longest chain of single additions in a mean or a variance: sums are trees beyond. */
+  private static final int CHAIN = 64;
+
   /** What norms add to a variance. */
   static final double NORM_EPSILON = 1e-5;
 
@@ -136,19 +139,28 @@ final class Tolerances {
     return 3 * FUNCTION * magnitude + TINY;
   }
 
-  /** The mean of n values, summed in double precision. */
-  static double mean(double mean, int n, double magnitude) {
-    return 2 * U * Math.abs(mean) + doubleSum(n, magnitude) / n + TINY;
+  /**
+   * The mean of n values: summed in double precision, or a first mean corrected by the mean
+   * deviation from it, in single precision and chains of at most {@link #CHAIN} additions.
+   *
+   * @param magnitude sum of absolute values
+   * @param deviations sum of absolute deviations from the mean
+   */
+  static double mean(double mean, int n, double magnitude, double deviations) {
+    return 2 * U * Math.abs(mean) + (CHAIN * U * deviations + doubleSum(n, magnitude)) / n + TINY;
   }
 
   /**
    * The variance of n values: from single deviations of a mean with an error, summed in double
-   * precision, or all of it in double precision from sums of squares.
+   * precision or as for {@link #mean}, or all of it in double precision from sums of squares.
    *
    * @param squares sum of the values' squares
    */
   static double variance(double variance, double meanError, int n, double squares) {
-    return 6 * U * variance + meanError * meanError + 4 * doubleSum(n, squares) / n + TINY;
+    return (CHAIN + 6) * U * variance
+        + meanError * meanError
+        + 4 * doubleSum(n, squares) / n
+        + TINY;
   }
 
   /** 1 / sqrt(variance + epsilon), relative. */

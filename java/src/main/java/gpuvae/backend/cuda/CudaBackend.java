@@ -19,6 +19,7 @@ import gpuvae.cuda.CudaStream;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** One device, one stream. Methods return when their work is given, not when it is done. */
 final class CudaBackend implements Backend {
@@ -42,6 +43,9 @@ final class CudaBackend implements Backend {
   private PosteriorKernels posterior;
   private LossKernels losses;
   private OptimizerKernels optimizer;
+  private Lazy<NormKernels> norms;
+  private Lazy<ImageKernels> images;
+  private Lazy<Convolutions> convolutions;
   private boolean closed;
 
   /**
@@ -82,6 +86,18 @@ final class CudaBackend implements Backend {
     posterior = new PosteriorKernels(launcher, library);
     losses = new LossKernels(launcher, library, scratch);
     optimizer = new OptimizerKernels(launcher, library, scratch);
+    norms = lazy(() -> new NormKernels(launcher, library, scratch));
+    images = lazy(() -> new ImageKernels(launcher, library));
+    convolutions = lazy(this::makeConvolutions);
+  }
+
+  private <T> Lazy<T> lazy(Supplier<T> maker) {
+    return new Lazy<>(launcher, faults, maker);
+  }
+
+  private Convolutions makeConvolutions() {
+    return new Convolutions(
+        context, stream, launcher, memory, graphs, faults, images.get(), device.precision());
   }
 
   // ---- memory ----
@@ -229,7 +245,7 @@ final class CudaBackend implements Backend {
     closed = true;
     // Pinned memory may be freed only when no copy uses it.
     Cleanup cleanup = new Cleanup().then(() -> faults.translate(context::drain));
-    for (Part own : Arrays.asList(graphs, slots, transfers, products, scratch)) {
+    for (Part own : Arrays.asList(graphs, slots, transfers, convolutions, products, scratch)) {
       if (own != null) {
         cleanup.then(() -> faults.translate(own::close));
       }
@@ -299,7 +315,11 @@ final class CudaBackend implements Backend {
   @Override
   public void activationBackward(
       int rows, Activation activation, Tensor pre, Tensor y, Tensor dy, Tensor biasGradient) {
-    layers.activationBackward(rows, activation, pre, y, dy, biasGradient);
+    if (biasGradient == null || biasGradient.size() == dy.columns()) {
+      layers.activationBackward(rows, activation, pre, y, dy, biasGradient);
+    } else {
+      norms.get().activationBackward(rows, activation, pre, y, dy, biasGradient);
+    }
   }
 
   @Override
@@ -482,23 +502,23 @@ final class CudaBackend implements Backend {
     optimizer.adamAdvance(state, settings, rows, parameters, gradients, firstMoment, secondMoment);
   }
 
-  // ---- images: to come ----
+  // ---- images ----
 
   @Override
   public void convolution(int rows, Convolution geometry, Tensor x, Tensor weight, Tensor y) {
-    throw new UnsupportedOperationException("convolution");
+    convolutions.get().forward(rows, geometry, x, weight, y);
   }
 
   @Override
   public void convolutionBackwardData(
       int rows, Convolution geometry, Tensor dy, Tensor weight, Tensor dx) {
-    throw new UnsupportedOperationException("convolutionBackwardData");
+    convolutions.get().backwardData(rows, geometry, dy, weight, dx);
   }
 
   @Override
   public void convolutionBackwardWeight(
       int rows, Convolution geometry, Tensor x, Tensor dy, Tensor weightGradient) {
-    throw new UnsupportedOperationException("convolutionBackwardWeight");
+    convolutions.get().backwardWeight(rows, geometry, x, dy, weightGradient);
   }
 
   @Override
@@ -513,7 +533,7 @@ final class CudaBackend implements Backend {
       Tensor inverse,
       Tensor pre,
       Tensor y) {
-    throw new UnsupportedOperationException("instanceNorm");
+    norms.get().instanceNorm(rows, x, scale, shift, residual, activation, mean, inverse, pre, y);
   }
 
   @Override
@@ -530,7 +550,21 @@ final class CudaBackend implements Backend {
       Tensor scaleGradient,
       Tensor shiftGradient,
       Tensor dx) {
-    throw new UnsupportedOperationException("instanceNormBackward");
+    norms
+        .get()
+        .instanceNormBackward(
+            rows,
+            activation,
+            x,
+            scale,
+            mean,
+            inverse,
+            pre,
+            y,
+            dy,
+            scaleGradient,
+            shiftGradient,
+            dx);
   }
 
   @Override
@@ -545,7 +579,7 @@ final class CudaBackend implements Backend {
       Tensor inverse,
       Tensor pre,
       Tensor y) {
-    throw new UnsupportedOperationException("batchNorm");
+    norms.get().batchNorm(rows, x, scale, shift, residual, activation, statistics, inverse, pre, y);
   }
 
   @Override
@@ -562,7 +596,21 @@ final class CudaBackend implements Backend {
       Tensor scaleGradient,
       Tensor shiftGradient,
       Tensor dx) {
-    throw new UnsupportedOperationException("batchNormBackward");
+    norms
+        .get()
+        .batchNormBackward(
+            rows,
+            activation,
+            x,
+            scale,
+            statistics,
+            inverse,
+            pre,
+            y,
+            dy,
+            scaleGradient,
+            shiftGradient,
+            dx);
   }
 
   @Override
@@ -575,39 +623,39 @@ final class CudaBackend implements Backend {
       Activation activation,
       Tensor running,
       Tensor y) {
-    throw new UnsupportedOperationException("batchNormInference");
+    norms.get().batchNormInference(rows, x, scale, shift, residual, activation, running, y);
   }
 
   @Override
   public void blendStatistics(StepState state, float momentum, Tensor batch, Tensor running) {
-    throw new UnsupportedOperationException("blendStatistics");
+    norms.get().blendStatistics(state, momentum, batch, running);
   }
 
   @Override
   public void maxPool(
       int rows, int height, int width, int size, Tensor x, Tensor y, Tensor indices) {
-    throw new UnsupportedOperationException("maxPool");
+    images.get().maxPool(rows, height, width, size, x, y, indices);
   }
 
   @Override
   public void maxPoolBackward(
       int rows, int height, int width, int size, Tensor indices, Tensor dy, Tensor dx) {
-    throw new UnsupportedOperationException("maxPoolBackward");
+    images.get().maxPoolBackward(rows, height, width, size, indices, dy, dx);
   }
 
   @Override
   public void upsample(int rows, int height, int width, Tensor x, Tensor y) {
-    throw new UnsupportedOperationException("upsample");
+    images.get().upsample(rows, height, width, x, y);
   }
 
   @Override
   public void upsampleBackward(int rows, int height, int width, Tensor dy, Tensor dx) {
-    throw new UnsupportedOperationException("upsampleBackward");
+    images.get().upsampleBackward(rows, height, width, dy, dx);
   }
 
   @Override
   public void add(
       int rows, Tensor x, Tensor residual, Activation activation, Tensor pre, Tensor y) {
-    throw new UnsupportedOperationException("add");
+    images.get().add(rows, x, residual, activation, pre, y);
   }
 }

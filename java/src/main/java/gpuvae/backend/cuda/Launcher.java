@@ -62,6 +62,21 @@ final class Launcher {
     launch(function, Math.ceilDiv(columns, 32), blocks(rowBlocks), 8, 64);
   }
 
+  /** A thread for each of so many places in each of many planes. */
+  void places(CudaFunction function, int planes, int places) {
+    launch(function, Math.ceilDiv(places, 32), blocks(Math.ceilDiv(planes, 8)), 32, 8);
+  }
+
+  /** So many blocks for each channel, so that it is summed in a fixed order. */
+  void channels(CudaFunction function, int channels, int parts) {
+    launch(function, channels, parts, 256, 1);
+  }
+
+  /** A warp, or a block of four, for each plane. */
+  void planes(CudaFunction function, int planes, boolean warps) {
+    launch(function, blocks(warps ? Math.ceilDiv(planes, 4) : planes), 1, 128, 1);
+  }
+
   /** Tiles of 32 by 32. */
   void tiles(CudaFunction function, int rows, int columns) {
     launch(function, Math.ceilDiv(columns, 32), blocks(Math.ceilDiv(rows, 32)), 16, 16);

@@ -4,7 +4,7 @@ import gpuvae.backend.Activation;
 import gpuvae.backend.Tensor;
 import gpuvae.cuda.CudaFunction;
 
-/** What a dense layer needs beside cuBLAS. */
+/** What a dense layer needs beside cuBLAS, and a convolution beside cuDNN. */
 final class LayerKernels {
   private final Launcher launcher;
   private final CudaFunction biasActivation;
@@ -19,18 +19,24 @@ final class LayerKernels {
   }
 
   void biasActivation(int rows, Tensor pre, Tensor bias, Activation activation, Tensor y) {
+    boolean planes = bias != null && bias.size() < pre.columns();
+    int channels = planes ? (int) bias.size() : 1;
+    int matrixRows = Math.multiplyExact(rows, channels);
+    int columns = pre.columns() / channels;
     launcher
         .arguments()
-        .putInt(rows)
-        .putInt(pre.columns())
+        .putInt(matrixRows)
+        .putInt(columns)
+        .putInt(planes ? channels : 0)
         .putAddress(CudaStorage.floats(pre))
         .putAddress(CudaStorage.floatsOrNull(bias))
         .putInt(activation.kind().ordinal())
         .putFloat(activation.slope())
         .putAddress(CudaStorage.floats(y));
-    launcher.rows(biasActivation, rows, pre.columns());
+    launcher.rows(biasActivation, matrixRows, columns);
   }
 
+  /** With a bias for each column, or none. */
   void activationBackward(
       int rows, Activation activation, Tensor pre, Tensor y, Tensor dy, Tensor biasGradient) {
     if (biasGradient == null && activation.equals(Activation.IDENTITY)) {

@@ -84,7 +84,7 @@ final class LossKernels {
         .putAddress(CudaStorage.floats(pre))
         .putAddress(CudaStorage.floatsOrNull(biasGradient))
         .putAddress(CudaStorage.floats(perRow))
-        .putAddress(scratch.rowSums(rows, columns))
+        .putAddress(scratch.sums((long) rows * Math.ceilDiv(columns, 32)))
         .putAddress(scratch.ticket());
     launcher.strips(bernoulliOutput, columns);
   }
@@ -114,7 +114,7 @@ final class LossKernels {
         .putAddress(CudaStorage.floats(pre))
         .putAddress(CudaStorage.floatsOrNull(biasGradient))
         .putAddress(CudaStorage.floats(perRow))
-        .putAddress(scratch.rowSums(rows, columns))
+        .putAddress(scratch.sums((long) rows * Math.ceilDiv(columns, 32)))
         .putAddress(scratch.ticket());
     launcher.strips(squaredErrorOutput, columns);
   }

@@ -1,7 +1,6 @@
 package gpuvae.backend.cuda;
 
 import gpuvae.cuda.Cleanup;
-import gpuvae.cuda.CudaException;
 import gpuvae.cuda.CudaStream;
 import gpuvae.cuda.DeviceMemory;
 
@@ -13,20 +12,25 @@ final class Scratch implements Part {
   private static final int TICKET_BYTES = 256;
 
   private final Memory memory;
-  private final GraphCache graphs;
+  private final CudaStream stream;
+  private final Faults faults;
   private final DeviceMemory fixed;
-  private DeviceMemory rowSums;
+  private final GrowingMemory sums;
+  private final GrowingMemory tickets;
 
   Scratch(Memory memory, CudaStream stream, GraphCache graphs, Faults faults) {
     this.memory = memory;
-    this.graphs = graphs;
-    fixed = memory.allocate("partial sums", TICKET_BYTES + Double.BYTES * SQUARES);
-    try {
-      // Kernels leave it 0 behind.
-      stream.fill32(ticket(), 0, TICKET_BYTES / Integer.BYTES);
-    } catch (CudaException e) {
-      throw faults.of(e);
-    }
+    this.stream = stream;
+    this.faults = faults;
+    sums = new GrowingMemory("partial sums", memory, graphs);
+    tickets = new GrowingMemory("tickets of channels", memory, graphs, this::clear);
+    fixed = memory.allocate("a ticket and partial sums", TICKET_BYTES + Double.BYTES * SQUARES);
+    clear(fixed);
+  }
+
+  /** Kernels leave tickets 0 behind. */
+  private void clear(DeviceMemory fresh) {
+    faults.translate(() -> stream.fill32(fresh.address(), 0, fresh.size() / Integer.BYTES));
   }
 
   /** An int, 0 between launches. */
@@ -34,32 +38,23 @@ final class Scratch implements Part {
     return fixed.address();
   }
 
+  /** An int for each channel, 0 between launches. */
+  long tickets(int channels) {
+    return tickets.atLeast((long) Integer.BYTES * channels).address();
+  }
+
   /** {@link #SQUARES} doubles. */
   long squares() {
     return fixed.address() + TICKET_BYTES;
   }
 
-  /** A float for each row and 32 columns. Grows the first time that a step has so many. */
-  long rowSums(int rows, int columns) {
-    long bytes = (long) Float.BYTES * rows * Math.ceilDiv(columns, 32);
-    if (rowSums == null || rowSums.size() < bytes) {
-      graphs.clear();
-      free();
-      rowSums = memory.allocate("row sums of the loss", bytes);
-    }
-    return rowSums.address();
-  }
-
-  private void free() {
-    if (rowSums != null) {
-      DeviceMemory old = rowSums;
-      rowSums = null;
-      memory.free(old);
-    }
+  /** So many floats. */
+  long sums(long count) {
+    return sums.atLeast(Float.BYTES * count).address();
   }
 
   @Override
   public void close() {
-    new Cleanup().then(this::free).then(() -> memory.free(fixed)).end();
+    new Cleanup().then(sums::close).then(tickets::close).then(() -> memory.free(fixed)).end();
   }
 }

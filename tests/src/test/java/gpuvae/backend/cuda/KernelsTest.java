@@ -44,23 +44,45 @@ class KernelsTest {
               entry("activation_backward", "u32 u32 u32 f32 u64 u64 u64 u64"),
               entry("adam", "u64 f64 f64 f64 f64 u32 u64 u64 u64 u64 u64"),
               entry("adam_advance", "u64 u64 f64 f64 f64 f64 u32 u32 u64 u64 u64 u64 u64 u64"),
+              entry("add_activation", "u64 u64 u64 u32 f32 u64 u64"),
               entry("advance", "u64 u64 f64 f64 u32"),
+              entry("batch_norm", "u32 u32 u32 u64 u64 u64 u64 u32 f32 u64 u64 u64 u64 u64"),
+              entry("batch_norm_backward", "u32 u32 u32 u64 u64 u64 u64 u64 u64 u64 u64"),
+              entry(
+                  "batch_norm_gradients",
+                  "u32 u32 u32 u32 f32 u64 u64 u64 u64 u64 u64 u64 u64 u64"),
+              entry("batch_norm_statistics", "u32 u32 u32 u64 u64 u64 u64 u64"),
               entry("bernoulli_loss", "u32 u32 u64 u64 u64 u64"),
               entry("bernoulli_output", "u64 u32 u32 u64 u64 u64 u64 u64 u64 u64 u64 u64"),
-              entry("bias_activation", "u32 u32 u64 u64 u32 f32 u64"),
+              entry("bias_activation", "u32 u32 u32 u64 u64 u32 f32 u64"),
+              entry("blend_statistics", "u64 f32 u64 u64 u64"),
               entry("copy", "u64 u64 u64"),
               entry("dense", "u32 u32 u32 u64 u64 u64 u32 f32 u64 u64"),
               entry("fill", "u64 f32 u64"),
               entry("gather_f32", "u64 u64 u64 f32 f32 u32 u64 u32 u32 u64"),
               entry("gather_u8", "u64 u64 u64 f32 f32 u32 u64 u32 u32 u64"),
               entry("gradient_norm", "u64 u64 u64 u64 u64"),
+              entry("instance_norm", "u32 u32 u32 u64 u64 u64 u64 u32 f32 u64 u64 u64 u64"),
+              entry(
+                  "instance_norm_backward",
+                  "u32 u32 u32 u32 f32 u64 u64 u64 u64 u64 u64 u64 u64 u64 u64 u64"),
+              entry(
+                  "instance_norm_backward_large",
+                  "u32 u32 u32 u32 f32 u64 u64 u64 u64 u64 u64 u64 u64 u64 u64 u64"),
+              entry("instance_norm_large", "u32 u32 u32 u64 u64 u64 u64 u32 f32 u64 u64 u64 u64"),
+              entry("max_pool", "u32 u32 u32 u32 u64 u64 u64"),
+              entry("max_pool_backward", "u32 u32 u32 u32 u64 u64 u64"),
+              entry("pad", "u32 u32 u32 u32 u32 u32 u32 u64 u64"),
+              entry("plane_activation_backward", "u32 u32 u32 u32 f32 u64 u64 u64 u64 u64"),
               entry("reparameterise", "u64 u32 u32 u32 u64 u64 u32 u64 u64 u64 u64"),
               entry("reparameterise_backward", "u64 u32 u32 u32 u64 u64 u64 u64 u64 u64"),
               entry("select_slot", "u64 u64 u64 u64 u64"),
               entry("squared_error_loss", "u32 u32 u64 u32 u64 u64 u64"),
               entry("squared_error_output", "u64 u32 u32 u64 u64 u32 u64 u64 u64 u64 u64 u64 u64"),
               entry("standard_normal", "u64 u32 u32 u64"),
-              entry("sum_losses", "u64 u32 u64 u64")));
+              entry("sum_losses", "u64 u32 u64 u64"),
+              entry("upsample", "u32 u32 u32 u64 u64"),
+              entry("upsample_backward", "u32 u32 u32 u64 u64")));
 
   private static final Pattern ENTRY = Pattern.compile("\\.entry (\\w+)\\(([^)]*)\\)");
   private static final Pattern PARAMETER = Pattern.compile("\\.param \\.(\\w+)");

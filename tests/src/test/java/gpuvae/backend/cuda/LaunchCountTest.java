@@ -19,7 +19,14 @@ class LaunchCountTest {
   private static final int ROWS = 16;
 
   @ParameterizedTest
-  @CsvSource({"mlp-relu, 20", "mlp-leaky, 31", "mlp-softplus, 19", "autoencoder, 18"})
+  @CsvSource({
+    "mlp-relu, 20",
+    "mlp-leaky, 31",
+    "mlp-softplus, 19",
+    "autoencoder, 18",
+    "conv-upsample, 37",
+    "conv-residual, 102"
+  })
   void aStepIsThisMany(String preset, long count) {
     VaeConfig config = VaeConfig.preset(preset);
     int features = config.input().shape().features();

@@ -1,0 +1,266 @@
+package gpuvae.backend.cuda;
+
+import gpuvae.backend.Activation;
+import gpuvae.backend.StepState;
+import gpuvae.backend.Tensor;
+import gpuvae.cuda.CudaFunction;
+
+/** Sums over channels: biases of planes, instance norm and batch norm. */
+final class NormKernels {
+  /** Up to so many values of a plane a warp keeps, beyond a block takes it. */
+  private static final int WARP_PLANE = 1024;
+
+  private final Launcher launcher;
+  private final Scratch scratch;
+  private final CudaFunction planeActivationBackward;
+  private final CudaFunction instanceNorm;
+  private final CudaFunction instanceNormLarge;
+  private final CudaFunction instanceNormBackward;
+  private final CudaFunction instanceNormBackwardLarge;
+  private final CudaFunction batchNormStatistics;
+  private final CudaFunction batchNorm;
+  private final CudaFunction batchNormGradients;
+  private final CudaFunction batchNormBackward;
+  private final CudaFunction blendStatistics;
+
+  NormKernels(Launcher launcher, KernelLibrary library, Scratch scratch) {
+    this.launcher = launcher;
+    this.scratch = scratch;
+    planeActivationBackward = library.function("plane_activation_backward");
+    instanceNorm = library.function("instance_norm");
+    instanceNormLarge = library.function("instance_norm", "instance_norm_large");
+    instanceNormBackward = library.function("instance_norm_backward");
+    instanceNormBackwardLarge =
+        library.function("instance_norm_backward", "instance_norm_backward_large");
+    batchNormStatistics = library.function("batch_norm_statistics");
+    batchNorm = library.function("batch_norm");
+    batchNormGradients = library.function("batch_norm_backward", "batch_norm_gradients");
+    batchNormBackward = library.function("batch_norm_backward");
+    blendStatistics = library.function("blend_statistics");
+  }
+
+  /** Backend.activationBackward with the gradient of a bias for each plane. */
+  void activationBackward(
+      int rows, Activation activation, Tensor pre, Tensor y, Tensor dy, Tensor biasGradient) {
+    Images images = Images.of(rows, dy, biasGradient);
+    launcher
+        .arguments()
+        .putInt(rows)
+        .putInt(images.channels())
+        .putInt(images.plane())
+        .putInt(activation.kind().ordinal())
+        .putFloat(activation.slope())
+        .putAddress(operand(activation, pre, y))
+        .putAddress(CudaStorage.floats(dy))
+        .putAddress(CudaStorage.floats(biasGradient))
+        .putAddress(scratch.sums((long) images.channels() * images.parts()))
+        .putAddress(scratch.tickets(images.channels()));
+    launcher.channels(planeActivationBackward, images.channels(), images.parts());
+  }
+
+  /** What the activation's derivative is computed from. */
+  private static long operand(Activation activation, Tensor pre, Tensor y) {
+    return CudaStorage.floats(activation.needsInput() ? pre : y);
+  }
+
+  void instanceNorm(
+      int rows,
+      Tensor x,
+      Tensor scale,
+      Tensor shift,
+      Tensor residual,
+      Activation activation,
+      Tensor mean,
+      Tensor inverse,
+      Tensor pre,
+      Tensor y) {
+    Images images = Images.of(rows, x, scale);
+    boolean small = images.plane() <= WARP_PLANE;
+    launcher
+        .arguments()
+        .putInt(images.planes())
+        .putInt(images.channels())
+        .putInt(images.plane())
+        .putAddress(CudaStorage.floats(x))
+        .putAddress(CudaStorage.floats(scale))
+        .putAddress(CudaStorage.floats(shift))
+        .putAddress(CudaStorage.floatsOrNull(residual))
+        .putInt(activation.kind().ordinal())
+        .putFloat(activation.slope())
+        .putAddress(CudaStorage.floats(mean))
+        .putAddress(CudaStorage.floats(inverse))
+        .putAddress(CudaStorage.floats(pre))
+        .putAddress(CudaStorage.floats(y));
+    launcher.planes(small ? instanceNorm : instanceNormLarge, images.planes(), small);
+  }
+
+  void instanceNormBackward(
+      int rows,
+      Activation activation,
+      Tensor x,
+      Tensor scale,
+      Tensor mean,
+      Tensor inverse,
+      Tensor pre,
+      Tensor y,
+      Tensor dy,
+      Tensor scaleGradient,
+      Tensor shiftGradient,
+      Tensor dx) {
+    Images images = Images.of(rows, x, scale);
+    boolean small = images.plane() <= WARP_PLANE;
+    launcher
+        .arguments()
+        .putInt(images.planes())
+        .putInt(images.channels())
+        .putInt(images.plane())
+        .putInt(activation.kind().ordinal())
+        .putFloat(activation.slope())
+        .putAddress(operand(activation, pre, y))
+        .putAddress(CudaStorage.floats(dy))
+        .putAddress(CudaStorage.floats(x))
+        .putAddress(CudaStorage.floats(scale))
+        .putAddress(CudaStorage.floats(mean))
+        .putAddress(CudaStorage.floats(inverse))
+        .putAddress(CudaStorage.floats(scaleGradient))
+        .putAddress(CudaStorage.floats(shiftGradient))
+        .putAddress(CudaStorage.floats(dx))
+        .putAddress(scratch.sums(2L * images.planes()))
+        .putAddress(scratch.tickets(images.channels()));
+    launcher.planes(
+        small ? instanceNormBackward : instanceNormBackwardLarge, images.planes(), small);
+  }
+
+  void batchNorm(
+      int rows,
+      Tensor x,
+      Tensor scale,
+      Tensor shift,
+      Tensor residual,
+      Activation activation,
+      Tensor statistics,
+      Tensor inverse,
+      Tensor pre,
+      Tensor y) {
+    Images images = Images.of(rows, x, scale);
+    launcher
+        .arguments()
+        .putInt(rows)
+        .putInt(images.channels())
+        .putInt(images.plane())
+        .putAddress(CudaStorage.floats(x))
+        .putAddress(CudaStorage.floats(statistics))
+        .putAddress(CudaStorage.floats(inverse))
+        .putAddress(scratch.sums(3L * images.channels() * images.chunks()))
+        .putAddress(scratch.tickets(images.channels()));
+    launcher.channels(batchNormStatistics, images.channels(), images.parts());
+    normalise(images, x, scale, shift, residual, activation, statistics, inverse, pre, y);
+  }
+
+  void batchNormInference(
+      int rows,
+      Tensor x,
+      Tensor scale,
+      Tensor shift,
+      Tensor residual,
+      Activation activation,
+      Tensor running,
+      Tensor y) {
+    Images images = Images.of(rows, x, scale);
+    normalise(images, x, scale, shift, residual, activation, running, null, y, y);
+  }
+
+  /**
+   * By statistics.
+   *
+   * @param inverse null: from the variance of the statistics
+   */
+  private void normalise(
+      Images images,
+      Tensor x,
+      Tensor scale,
+      Tensor shift,
+      Tensor residual,
+      Activation activation,
+      Tensor statistics,
+      Tensor inverse,
+      Tensor pre,
+      Tensor y) {
+    long mean = CudaStorage.floats(statistics);
+    launcher
+        .arguments()
+        .putInt(images.planes())
+        .putInt(images.channels())
+        .putInt(images.plane())
+        .putAddress(CudaStorage.floats(x))
+        .putAddress(CudaStorage.floats(scale))
+        .putAddress(CudaStorage.floats(shift))
+        .putAddress(CudaStorage.floatsOrNull(residual))
+        .putInt(activation.kind().ordinal())
+        .putFloat(activation.slope())
+        .putAddress(mean)
+        .putAddress(mean + (long) Float.BYTES * images.channels())
+        .putAddress(CudaStorage.floatsOrNull(inverse))
+        .putAddress(CudaStorage.floats(pre))
+        .putAddress(CudaStorage.floats(y));
+    launcher.rows(batchNorm, images.planes(), images.plane());
+  }
+
+  void batchNormBackward(
+      int rows,
+      Activation activation,
+      Tensor x,
+      Tensor scale,
+      Tensor statistics,
+      Tensor inverse,
+      Tensor pre,
+      Tensor y,
+      Tensor dy,
+      Tensor scaleGradient,
+      Tensor shiftGradient,
+      Tensor dx) {
+    Images images = Images.of(rows, x, scale);
+    launcher
+        .arguments()
+        .putInt(rows)
+        .putInt(images.channels())
+        .putInt(images.plane())
+        .putInt(activation.kind().ordinal())
+        .putFloat(activation.slope())
+        .putAddress(operand(activation, pre, y))
+        .putAddress(CudaStorage.floats(dy))
+        .putAddress(CudaStorage.floats(x))
+        .putAddress(CudaStorage.floats(statistics))
+        .putAddress(CudaStorage.floats(inverse))
+        .putAddress(CudaStorage.floats(scaleGradient))
+        .putAddress(CudaStorage.floats(shiftGradient))
+        .putAddress(scratch.sums(2L * images.channels() * images.parts()))
+        .putAddress(scratch.tickets(images.channels()));
+    launcher.channels(batchNormGradients, images.channels(), images.parts());
+    launcher
+        .arguments()
+        .putInt(images.planes())
+        .putInt(images.channels())
+        .putInt(images.plane())
+        .putAddress(CudaStorage.floats(dy))
+        .putAddress(CudaStorage.floats(x))
+        .putAddress(CudaStorage.floats(scale))
+        .putAddress(CudaStorage.floats(statistics))
+        .putAddress(CudaStorage.floats(inverse))
+        .putAddress(CudaStorage.floats(scaleGradient))
+        .putAddress(CudaStorage.floats(shiftGradient))
+        .putAddress(CudaStorage.floats(dx));
+    launcher.rows(batchNormBackward, images.planes(), images.plane());
+  }
+
+  void blendStatistics(StepState state, float momentum, Tensor batch, Tensor running) {
+    launcher
+        .arguments()
+        .putAddress(CudaStorage.address(state.words()))
+        .putFloat(momentum)
+        .putLong(running.size())
+        .putAddress(CudaStorage.floats(batch))
+        .putAddress(CudaStorage.floats(running));
+    launcher.flat(blendStatistics, running.size());
+  }
+}
