@@ -152,7 +152,12 @@ final class FilterGradient {
     int size = correlation.taps() * columns;
     int sum = parts * size + product * columns;
     Arrays.fill(partial, sum, sum + columns, 0);
-    kernels.addRows(parts, columns, partial, product * columns, size, partial, sum);
+    for (int part = 0; part < parts; part++) {
+      int from = part * size + product * columns;
+      for (int channel = 0; channel < columns; channel++) {
+        partial[sum + channel] += partial[from + channel];
+      }
+    }
     Correlation.Block block = block(product);
     for (int channel = 0; channel < correlation.targetChannels; channel++) {
       int to = correlation.weight(block, channel, product - block.firstTap());

@@ -113,7 +113,8 @@ final class NormBackward {
   /** Through the activation; then sums of dy and of dy (x - mean). */
   private void moments(int index, int meanAt, int worker) {
     int from = index * plane;
-    kernels.activationBackward(plane, activation, known, knownOffset + from, dy, dyOffset + from);
+    kernels.activationBackward(
+        1, plane, plane, activation, known, knownOffset + from, dy, dyOffset + from, null, 0);
     images.gradientMoments(
         plane, x, xOffset + from, mean[meanAt], dy, dyOffset + from, sums.lanes(worker));
     sums.put(index, worker);

@@ -76,7 +76,8 @@ final class PlaneBias {
 
   private void backward(int index, int worker) {
     int at = yOffset + index * plane;
-    kernels.activationBackward(plane, activation, x, xOffset + index * plane, y, at);
+    int input = xOffset + index * plane;
+    kernels.activationBackward(1, plane, plane, activation, x, input, y, at, null, 0);
     images.moments(plane, y, at, sums.lanes(worker));
     sums.put(index, worker);
   }
