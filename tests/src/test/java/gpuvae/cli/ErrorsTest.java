@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import gpuvae.cuda.CudaDeviceForTests;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -85,6 +86,16 @@ class ErrorsTest {
   @Test
   void stackTraceOnlyWhenAskedFor() {
     assertTrue(Cli.run("sample", "nowhere", "--verbose").err().contains("\tat gpuvae."));
+  }
+
+  @Test
+  void convolutionsOnCudaNeedCudnn() throws IOException {
+    CudaDeviceForTests.linkWithoutCudnn(temporary);
+    Object[] command = {
+      "bench", "--device", "cuda", "--preset", "conv-upsample", "--batch-size", "1"
+    };
+    Cli.Result result = Cli.runWithLibraries(temporary, command);
+    assertRefused(result, "convolutions on a CUDA device need cuDNN", "libcudnn.so.9", "Install");
   }
 
   @Test

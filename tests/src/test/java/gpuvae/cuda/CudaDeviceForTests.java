@@ -1,8 +1,10 @@
 package gpuvae.cuda;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 
 /**
@@ -36,6 +38,20 @@ public final class CudaDeviceForTests {
           "GPUVAE_REQUIRE_SOFTWARE_DEVICE");
     }
     return LibraryProbe.in(BUILT);
+  }
+
+  /** Makes a folder one of those libraries but cuDNN; skips the test where they have no folder. */
+  public static void linkWithoutCudnn(Path folder) throws IOException {
+    LibraryProbe libraries = libraries();
+    Assumptions.assumeTrue(libraries.only().isPresent(), "CUDA's libraries are the machine's own");
+    try (Stream<Path> files = Files.list(libraries.only().get())) {
+      for (Path file : files.toList()) {
+        String name = file.getFileName().toString();
+        if (name.contains(".so") && !name.contains("cudnn")) {
+          Files.createSymbolicLink(folder.resolve(name), file.toAbsolutePath());
+        }
+      }
+    }
   }
 
   /** Skips the test where the cuBLAS that JCuda is linked to is absent. */

@@ -19,10 +19,11 @@ import gpuvae.config.VaeConfig;
 import java.util.List;
 
 /** Small models that have every convolutional layer, in every place that differs. */
-final class ConvolutionalConfigs {
+public final class ConvolutionalConfigs {
   private ConvolutionalConfigs() {}
 
-  static List<VaeConfig> all() {
+  /** Fresh ones. */
+  public static List<VaeConfig> all() {
     return List.of(plain(), normalised(), residuals(), autoencoder());
   }
 

@@ -10,8 +10,11 @@ import gpuvae.backend.ElementType;
 import gpuvae.backend.StepKey;
 import gpuvae.backend.Tensor;
 import gpuvae.config.VaeConfig;
+import gpuvae.model.ConvolutionalConfigs;
 import gpuvae.model.VaeModel;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
@@ -118,14 +121,17 @@ class GraphCacheTest {
 
   @Test
   void withAndWithoutGraphsTheBitsAreEqual() {
-    for (String preset : new String[] {"mlp-relu", "mlp-softplus"}) {
+    List<VaeConfig> configs = new ArrayList<>(ConvolutionalConfigs.all());
+    configs.add(VaeConfig.preset("mlp-relu"));
+    configs.add(VaeConfig.preset("mlp-softplus"));
+    for (VaeConfig config : configs) {
       long[][] words = new long[2][];
       float[][] parameters = new float[2][];
       for (int version = 0; version < 2; version++) {
         try (CudaBackend one = create(version == 0);
-            VaeModel model = new VaeModel(one, VaeConfig.preset(preset), 5)) {
+            VaeModel model = new VaeModel(one, config, 5)) {
           Random random = new Random(1);
-          int features = VaeConfig.preset(preset).input().shape().features();
+          int features = config.input().shape().features();
           for (int step = 0; step < 12; step++) {
             int rows = step % 3 == 2 ? 7 : 16;
             float[] batch = new float[rows * features];
