@@ -41,9 +41,10 @@ struct Insn {
   bool wideScope = false;     // of a strong access or fence: beyond the CTA
   bool releases = false;
   bool nonCoherent = false;
-  bool aligned = false;    // barrier: all lanes of a warp take this one
-  bool loads = false;      // in[] are destinations
-  uint32_t watch = kNone;  // index of what to watch of registers
+  bool aligned = false;        // barrier: all lanes of a warp take this one
+  bool loads = false;          // in[] are destinations
+  uint32_t fragments = kNone;  // index of the program's, of a matrix instruction
+  uint32_t watch = kNone;      // index of what to watch of registers
   int32_t line = 0;
 };
 
@@ -96,12 +97,17 @@ struct Program {
     uint32_t offset;
     Special special;
   };
+  // Registers of a matrix instruction.
+  struct Fragments {
+    std::vector<uint32_t> out, in;
+  };
   std::string kernel;
   std::vector<Insn> code;
   std::vector<Constant> constants;
   std::vector<SpecialUse> specials;
   std::vector<std::vector<uint32_t>> branchTables;
   std::vector<std::vector<uint64_t>> callees;  // addresses a call through a pointer may reach
+  std::vector<Fragments> fragments;
   std::vector<Watch> watches;
   std::vector<uint32_t> watchedMasks;
   uint32_t fileBytes = 0;    // of a warp's register file

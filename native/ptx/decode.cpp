@@ -62,6 +62,8 @@ const std::map<std::string, Decoder::Handler>& Decoder::handlers() {
                                                        {"match", &Decoder::decodeMatch},
                                                        {"redux", &Decoder::decodeRedux},
                                                        {"activemask", &Decoder::decodeActiveMask},
+                                                       {"mma", &Decoder::decodeMultiply},
+                                                       {"ldmatrix", &Decoder::decodeLoadMatrix},
                                                        {"prefetch", &Decoder::decodeNothing},
                                                        {"prefetchu", &Decoder::decodeNothing},
                                                        {"nanosleep", &Decoder::decodeNothing}};

@@ -117,6 +117,12 @@ class Decoder {
   void decodeActiveMask();
   Insn& emitWarp(Execute execute, const Operand& members);
 
+  // decode_matrix.cpp
+  std::vector<uint32_t> words(const Operand& operand, size_t count);
+  void decodeMultiply();
+  void decodeLoadMatrix();
+  uint32_t addFragments(Program::Fragments fragments);
+
   const Module& module_;
   Program program_;
   RegisterFile file_;

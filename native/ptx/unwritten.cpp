@@ -17,7 +17,7 @@ class Analysis {
       : program_(program), names_(names) {
     for (const auto& [offset, name] : names) index_.emplace(offset, index_.size());
     for (uint32_t pc = 0; pc < program.code.size(); pc++) {
-      effects_.push_back(effectsOf(program.code[pc]));
+      effects_.push_back(effectsOf(program, program.code[pc]));
       if (program.code[pc].flow == Flow::Call) returns_.push_back(pc + 1);
     }
     before_.resize(program.code.size());
@@ -107,7 +107,7 @@ bool isMove(Execute execute) {
 
 }  // namespace
 
-Effects effectsOf(const Insn& insn) {
+Effects effectsOf(const Program& program, const Insn& insn) {
   Effects effects;
   if (insn.execute == copyLocal) return effects;
   auto& elements = insn.loads ? effects.writes : effects.reads;
@@ -116,6 +116,11 @@ Effects effectsOf(const Insn& insn) {
   if (insn.address != kNone)
     (insn.execute == shuffle ? effects.writes : effects.reads).push_back(insn.address);
   if (insn.out != kNone) effects.writes.push_back(insn.out);
+  if (insn.fragments != kNone) {
+    const Program::Fragments& fragments = program.fragments[insn.fragments];
+    effects.reads.insert(effects.reads.end(), fragments.in.begin(), fragments.in.end());
+    effects.writes.insert(effects.writes.end(), fragments.out.begin(), fragments.out.end());
+  }
   effects.copies = isMove(insn.execute);
   return effects;
 }

@@ -19,7 +19,7 @@ struct Effects {
   std::vector<uint32_t> reads, writes;
   bool copies = false;  // a move: the destination is as written as the source
 };
-Effects effectsOf(const Insn& insn);
+Effects effectsOf(const Program& program, const Insn& insn);
 
 // Registers, by offset, and the instructions that may read them unwritten.
 std::map<uint32_t, std::vector<uint32_t>> findUnwritten(
@@ -36,7 +36,7 @@ void watchUnwritten(Program& program, const std::map<uint32_t, std::string>& nam
   }
   for (uint32_t pc = 0; pc < program.code.size(); pc++) {
     Insn& insn = program.code[pc];
-    Effects effects = effectsOf(insn);
+    Effects effects = effectsOf(program, insn);
     Watch watch;
     for (uint32_t offset : effects.reads)
       if (!effects.copies && masks.count(offset))
