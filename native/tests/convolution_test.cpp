@@ -287,7 +287,7 @@ TEST(convolution_checks_arguments) {
 
 TEST(convolution_reports_what_it_may_not_touch) {
   Geometry g = kPlain;
-  auto finding = [&](size_t count, bool written, size_t space) {
+  auto finding = [&](size_t count, bool written, size_t space, float beta = 0) {
     Device device;
     Planned p(g);
     Array<float> w(draw(g.filter())), y(g.y());
@@ -296,7 +296,7 @@ TEST(convolution_reports_what_it_may_not_touch) {
     size_t bytes;
     EQUAL(p.size(0, 1, &bytes), 0);
     Array<char> workspace(space ? space : bytes);
-    EQUAL(p.run(0, 1, at(x), at(w), at(y), at(workspace), bytes), 0);
+    EQUAL(p.run(0, 1, at(x), at(w), at(y), at(workspace), bytes, 1, beta), 0);
     CUresult result = cuCtxSynchronize();
     return std::string(nameOf(result));
   };
@@ -304,6 +304,7 @@ TEST(convolution_reports_what_it_may_not_touch) {
   EQUAL(finding(g.x(), false, 0), "CUDA_ERROR_LAUNCH_FAILED");
   EQUAL(finding(g.x() - 1, true, 0), "CUDA_ERROR_ILLEGAL_ADDRESS");
   EQUAL(finding(g.x(), true, 16), "CUDA_ERROR_ILLEGAL_ADDRESS");
+  EQUAL(finding(g.x(), true, 0, 1), "CUDA_ERROR_LAUNCH_FAILED");
 }
 
 TEST(convolution_in_a_graph_and_in_order) {
