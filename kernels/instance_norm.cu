@@ -19,16 +19,16 @@ __device__ inline void instanceNorm(int planes, int channels, int size, const fl
                                     const float* scale, const float* shift, float* mean,
                                     float* inverse, const NormOutput& output) {
   using Threads = Group<THREADS>;
-  __shared__ Quad kept[KEPT_QUADS][GROUP_BLOCK];
-  Plane<THREADS, Quad> plane = {size, kept};
+  __shared__ KeptQuads<1> kept;
+  Plane<THREADS, 1> plane = {size, kept};
   bool vector = aligned(x) && output.vectors(size);
   for (int p = Threads::first(); p < planes; p += Threads::all()) {
     long long at = static_cast<long long>(p) * size;
-    auto fetch = [&](int i) { return load(x + at + i, size - i, vector); };
+    auto fetch = [&](int i) { return Quads<1>{load(x + at + i, size - i, vector)}; };
     float sum = 0;
-    plane.first(fetch, [&](int, const Quad& q) { sum += total(q); });
+    plane.first(fetch, [&](int, const Quads<1>& q) { sum += total(q.of[0]); });
     Moments moments = {Threads::sum(sum) / size, 0, 0};
-    plane.again(fetch, [&](int i, const Quad& q) { moments.add(q, size - i); });
+    plane.again(fetch, [&](int i, const Quads<1>& q) { moments.add(q.of[0], size - i); });
     moments.differences = Threads::sum(moments.differences);
     moments.squares = Threads::sum(moments.squares);
     float correction = moments.correction(size);
@@ -39,8 +39,8 @@ __device__ inline void instanceNorm(int planes, int channels, int size, const fl
     }
     float factor = spread * scale[p % channels];
     float offset = shift[p % channels];
-    plane.again(fetch, [&](int i, const Quad& q) {
-      Quad difference = minus(minus(q, moments.first), correction);
+    plane.again(fetch, [&](int i, const Quads<1>& q) {
+      Quad difference = minus(minus(q.of[0], moments.first), correction);
       output.write(at + i, difference, factor, offset, size - i, vector);
     });
   }

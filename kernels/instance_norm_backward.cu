@@ -16,10 +16,8 @@
 #include "normalisation.cuh"
 #include "plane.cuh"
 
-struct Normalised {
-  Quad d;
-  Quad hat;
-};
+/// Of a value: d and hat.
+using Normalised = Quads<2>;
 
 template <int THREADS>
 __device__ inline void instanceNormBackward(int planes, int channels, int size,
@@ -29,8 +27,8 @@ __device__ inline void instanceNormBackward(int planes, int channels, int size,
                                             float* shiftGradient, float* dx, float* partial,
                                             unsigned* tickets) {
   using Threads = Group<THREADS>;
-  __shared__ Normalised kept[KEPT_QUADS][GROUP_BLOCK];
-  Plane<THREADS, Normalised> plane = {size, kept};
+  __shared__ KeptQuads<2> kept;
+  Plane<THREADS, 2> plane = {size, kept};
   int rows = planes / channels;
   bool vector = aligned(x) && aligned(dx) && gradient.vectors(size);
   for (int p = Threads::first(); p < planes; p += Threads::all()) {
@@ -46,7 +44,7 @@ __device__ inline void instanceNormBackward(int planes, int channels, int size,
         [&](int i) {
           return Normalised{gradient.apply(at + i, size - i, vector), hat(i)};
         },
-        [&](int, const Normalised& q) { sums.add(q.d, q.hat); });
+        [&](int, const Normalised& q) { sums.add(q.of[0], q.of[1]); });
     sums = {Threads::sum(sums.products), Threads::sum(sums.total)};
     float factor = scale[channel] * spread;
     plane.again(
@@ -54,7 +52,7 @@ __device__ inline void instanceNormBackward(int planes, int channels, int size,
           return Normalised{load(gradient.dy + at + i, size - i, vector), hat(i)};
         },
         [&](int i, const Normalised& q) {
-          store(dx + at + i, sums.through(q.d, q.hat, factor, size), size - i, vector);
+          store(dx + at + i, sums.through(q.of[0], q.of[1], factor, size), size - i, vector);
         });
     float* own = partial + 2LL * channel * rows;
     if (Threads::thread() == 0) {

@@ -87,7 +87,7 @@ final class CudaBackend implements Backend {
     losses = new LossKernels(launcher, library, scratch);
     optimizer = new OptimizerKernels(launcher, library, scratch);
     norms = lazy(() -> new NormKernels(launcher, library, scratch));
-    images = lazy(() -> new ImageKernels(launcher, library));
+    images = lazy(() -> new ImageKernels(launcher, library, scratch));
     convolutions = lazy(this::makeConvolutions);
   }
 
@@ -318,7 +318,7 @@ final class CudaBackend implements Backend {
     if (biasGradient == null || biasGradient.size() == dy.columns()) {
       layers.activationBackward(rows, activation, pre, y, dy, biasGradient);
     } else {
-      norms.get().activationBackward(rows, activation, pre, y, dy, biasGradient);
+      images.get().activationBackward(rows, activation, pre, y, dy, biasGradient);
     }
   }
 

@@ -5,9 +5,11 @@ import gpuvae.backend.ElementType;
 import gpuvae.backend.Tensor;
 import gpuvae.cuda.CudaFunction;
 
-/** What stands between convolutions: pooling, upsampling, addition, padding. */
+/** What stands between convolutions: biases, pooling, upsampling, addition, padding. */
 final class ImageKernels {
   private final Launcher launcher;
+  private final Scratch scratch;
+  private final CudaFunction planeActivationBackward;
   private final CudaFunction maxPool;
   private final CudaFunction maxPoolBackward;
   private final CudaFunction upsample;
@@ -15,14 +17,35 @@ final class ImageKernels {
   private final CudaFunction addActivation;
   private final CudaFunction pad;
 
-  ImageKernels(Launcher launcher, KernelLibrary library) {
+  ImageKernels(Launcher launcher, KernelLibrary library, Scratch scratch) {
     this.launcher = launcher;
+    this.scratch = scratch;
+    planeActivationBackward = library.function("plane_activation_backward");
     maxPool = library.function("max_pool");
     maxPoolBackward = library.function("max_pool_backward");
     upsample = library.function("upsample");
     upsampleBackward = library.function("upsample_backward");
     addActivation = library.function("add_activation");
     pad = library.function("pad");
+  }
+
+  /** Backend.activationBackward with the gradient of a bias for each plane. */
+  void activationBackward(
+      int rows, Activation activation, Tensor pre, Tensor y, Tensor dy, Tensor biasGradient) {
+    Images images = Images.of(rows, dy, biasGradient);
+    launcher
+        .arguments()
+        .putInt(rows)
+        .putInt(images.channels())
+        .putInt(images.plane())
+        .putInt(activation.kind().ordinal())
+        .putFloat(activation.slope())
+        .putAddress(LayerKernels.operand(activation, pre, y))
+        .putAddress(CudaStorage.floats(dy))
+        .putAddress(CudaStorage.floats(biasGradient))
+        .putAddress(scratch.sums((long) images.channels() * images.parts()))
+        .putAddress(scratch.tickets(images.channels()));
+    launcher.channels(planeActivationBackward, images.channels(), images.parts());
   }
 
   private static int planes(int rows, Tensor images, int plane) {

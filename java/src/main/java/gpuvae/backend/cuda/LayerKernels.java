@@ -36,6 +36,11 @@ final class LayerKernels {
     launcher.rows(biasActivation, matrixRows, columns);
   }
 
+  /** What the activation's derivative is computed from. */
+  static long operand(Activation activation, Tensor pre, Tensor y) {
+    return CudaStorage.floats(activation.needsInput() ? pre : y);
+  }
+
   /** With a bias for each column, or none. */
   void activationBackward(
       int rows, Activation activation, Tensor pre, Tensor y, Tensor dy, Tensor biasGradient) {

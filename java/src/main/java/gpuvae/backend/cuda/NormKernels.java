@@ -5,14 +5,13 @@ import gpuvae.backend.StepState;
 import gpuvae.backend.Tensor;
 import gpuvae.cuda.CudaFunction;
 
-/** Sums over channels: biases of planes, instance norm and batch norm. */
+/** Instance norm and batch norm. */
 final class NormKernels {
   /** Up to so many values of a plane a warp keeps, beyond a block takes it. */
   private static final int WARP_PLANE = 1024;
 
   private final Launcher launcher;
   private final Scratch scratch;
-  private final CudaFunction planeActivationBackward;
   private final CudaFunction instanceNorm;
   private final CudaFunction instanceNormLarge;
   private final CudaFunction instanceNormBackward;
@@ -26,7 +25,6 @@ final class NormKernels {
   NormKernels(Launcher launcher, KernelLibrary library, Scratch scratch) {
     this.launcher = launcher;
     this.scratch = scratch;
-    planeActivationBackward = library.function("plane_activation_backward");
     instanceNorm = library.function("instance_norm");
     instanceNormLarge = library.function("instance_norm", "instance_norm_large");
     instanceNormBackward = library.function("instance_norm_backward");
@@ -37,30 +35,6 @@ final class NormKernels {
     batchNormGradients = library.function("batch_norm_backward", "batch_norm_gradients");
     batchNormBackward = library.function("batch_norm_backward");
     blendStatistics = library.function("blend_statistics");
-  }
-
-  /** Backend.activationBackward with the gradient of a bias for each plane. */
-  void activationBackward(
-      int rows, Activation activation, Tensor pre, Tensor y, Tensor dy, Tensor biasGradient) {
-    Images images = Images.of(rows, dy, biasGradient);
-    launcher
-        .arguments()
-        .putInt(rows)
-        .putInt(images.channels())
-        .putInt(images.plane())
-        .putInt(activation.kind().ordinal())
-        .putFloat(activation.slope())
-        .putAddress(operand(activation, pre, y))
-        .putAddress(CudaStorage.floats(dy))
-        .putAddress(CudaStorage.floats(biasGradient))
-        .putAddress(scratch.sums((long) images.channels() * images.parts()))
-        .putAddress(scratch.tickets(images.channels()));
-    launcher.channels(planeActivationBackward, images.channels(), images.parts());
-  }
-
-  /** What the activation's derivative is computed from. */
-  private static long operand(Activation activation, Tensor pre, Tensor y) {
-    return CudaStorage.floats(activation.needsInput() ? pre : y);
   }
 
   void instanceNorm(
@@ -116,7 +90,7 @@ final class NormKernels {
         .putInt(images.plane())
         .putInt(activation.kind().ordinal())
         .putFloat(activation.slope())
-        .putAddress(operand(activation, pre, y))
+        .putAddress(LayerKernels.operand(activation, pre, y))
         .putAddress(CudaStorage.floats(dy))
         .putAddress(CudaStorage.floats(x))
         .putAddress(CudaStorage.floats(scale))
@@ -227,7 +201,7 @@ final class NormKernels {
         .putInt(images.plane())
         .putInt(activation.kind().ordinal())
         .putFloat(activation.slope())
-        .putAddress(operand(activation, pre, y))
+        .putAddress(LayerKernels.operand(activation, pre, y))
         .putAddress(CudaStorage.floats(dy))
         .putAddress(CudaStorage.floats(x))
         .putAddress(CudaStorage.floats(statistics))

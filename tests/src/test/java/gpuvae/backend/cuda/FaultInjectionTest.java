@@ -1,5 +1,13 @@
 package gpuvae.backend.cuda;
 
+import static gpuvae.config.LayerConfig.batchNorm;
+import static gpuvae.config.LayerConfig.conv2d;
+import static gpuvae.config.LayerConfig.dense;
+import static gpuvae.config.LayerConfig.instanceNorm;
+import static gpuvae.config.LayerConfig.maxPool;
+import static gpuvae.config.LayerConfig.reshape;
+import static gpuvae.config.LayerConfig.residual;
+import static gpuvae.config.LayerConfig.upsample;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
@@ -8,11 +16,15 @@ import static org.junit.jupiter.api.Assertions.fail;
 
 import gpuvae.GpuVae;
 import gpuvae.StepLoss;
+import gpuvae.backend.Activation;
 import gpuvae.backend.Device;
 import gpuvae.backend.DeviceFailedException;
 import gpuvae.backend.DeviceUnavailableException;
 import gpuvae.backend.OutOfDeviceMemoryException;
 import gpuvae.backend.StepState;
+import gpuvae.config.Likelihood;
+import gpuvae.config.Padding;
+import gpuvae.config.Shape;
 import gpuvae.config.VaeConfig;
 import gpuvae.cuda.CudaLibraries;
 import gpuvae.cuda.SoftwareDevice;
@@ -41,12 +53,33 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * Each call of two training steps fails, one after the other, with errors that a driver could give
- * there. The tiny preset by default; another on demand: -Dgpuvae.test.faults=mlp-relu.
+ * there: those of the tiny preset, and of a model with every layer of images those that only it
+ * has. Another preset in the place of the first on demand: -Dgpuvae.test.faults=mlp-relu.
  */
 @ExtendWith(CudaLibraries.class)
 class FaultInjectionTest {
-  private static final VaeConfig CONFIG =
+  private static final VaeConfig DENSE =
       VaeConfig.preset(System.getProperty("gpuvae.test.faults", "mlp-softplus"));
+
+  /** With all that convolutional models ask of a device. */
+  private static final VaeConfig IMAGES =
+      VaeConfig.builder()
+          .name("images")
+          .input(Shape.image(1, 6, 6))
+          .encoder(
+              conv2d("e1", 2, 4).withPadding(Padding.same(4)).withActivation(Activation.RELU),
+              residual(
+                  conv2d("e2", 2, 3).withPadding(Padding.of(1)).withoutBias(), instanceNorm("e3")),
+              maxPool(2))
+          .latent(2)
+          .decoderWithOutput(
+              dense("d1", 2 * 3 * 3),
+              reshape(2, 3, 3),
+              batchNorm("d2").withActivation(Activation.RELU),
+              upsample(),
+              conv2d("d3", 1, 3).withPadding(Padding.of(1)))
+          .likelihood(Likelihood.SQUARED_ERROR)
+          .build();
 
   private static final int ROWS = 4;
   private static final long SEED = 5;
@@ -57,14 +90,6 @@ class FaultInjectionTest {
 
   /** A run is some hundredths of a second; this many of them have certainly ended. */
   private static final Duration HUNG = Duration.ofMinutes(2);
-
-  private static final float[] BATCH = new float[ROWS * CONFIG.input().shape().features()];
-
-  static {
-    for (int i = 0; i < BATCH.length; i += 3) {
-      BATCH[i] = 1;
-    }
-  }
 
   private final SoftwareDevice device = SoftwareDevice.get();
   private final Logger logger = Logger.getLogger("gpuvae");
@@ -88,18 +113,29 @@ class FaultInjectionTest {
 
   @TempDir Path folder;
 
+  private VaeConfig config;
+  private float[] batch;
+
   /** What two steps give when nothing fails. */
   private TrainingState expected;
 
   private TrainingState saved;
 
   @BeforeEach
-  void runWithoutFaults() throws IOException {
+  void listen() {
     logger.addHandler(ledger);
+  }
+
+  private void runWithoutFaults(VaeConfig chosen) throws IOException {
+    config = chosen;
+    batch = new float[ROWS * config.input().shape().features()];
+    for (int i = 0; i < batch.length; i += 3) {
+      batch[i] = 1;
+    }
     try (GpuVae vae = create()) {
-      vae.trainStep(BATCH);
+      vae.trainStep(batch);
       vae.save(folder.resolve("before"));
-      vae.trainStep(BATCH);
+      vae.trainStep(batch);
       expected = vae.trainingState(Map.of());
     }
     saved = ModelFolder.readState(folder.resolve("before"));
@@ -111,8 +147,8 @@ class FaultInjectionTest {
     logger.removeHandler(ledger);
   }
 
-  private static GpuVae create() {
-    return GpuVae.create(CONFIG, Device.cuda(0), SEED);
+  private GpuVae create() {
+    return GpuVae.create(config, Device.cuda(0), SEED);
   }
 
   @ParameterizedTest
@@ -127,7 +163,23 @@ class FaultInjectionTest {
     "library, 14, cuBLAS is broken",
     "library, 999, the driver is broken"
   })
-  void everyCallFailsOnce(String calls, int status, String why) {
+  void everyCallFailsOnce(String calls, int status, String why) throws IOException {
+    everyCallFailsOnce(DENSE, calls, status);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "alloc, 2, no room for an allocation",
+    "copy, 719, a kernel failed before",
+    "cuModuleLoadDataEx, 2, no room for kernels",
+    "library, 3000, cuDNN does not support it"
+  })
+  void everyCallOfImagesFailsOnce(String calls, int status, String why) throws IOException {
+    everyCallFailsOnce(IMAGES, calls, status);
+  }
+
+  private void everyCallFailsOnce(VaeConfig chosen, String calls, int status) throws IOException {
+    runWithoutFaults(chosen);
     int n = 1;
     while (failsAt(calls, n, status)) {
       n++;
@@ -153,8 +205,8 @@ class FaultInjectionTest {
     GpuVae vae = null;
     try {
       vae = create();
-      vae.trainStep(BATCH);
-      StepLoss loss = vae.trainStep(BATCH);
+      vae.trainStep(batch);
+      StepLoss loss = vae.trainStep(batch);
       assertTrue(loss.accepted(), what);
       vae.save(folder.resolve("after"));
     } catch (DeviceFailedException | OutOfDeviceMemoryException | DeviceUnavailableException e) {
@@ -181,7 +233,7 @@ class FaultInjectionTest {
   private void goesOn(GpuVae vae, String what) {
     int attempts = 0;
     while (attempts < 2) {
-      StepLoss loss = vae.trainStep(BATCH);
+      StepLoss loss = vae.trainStep(batch);
       assertTrue(loss.accepted() && Double.isFinite(loss.total()), what);
       attempts = (int) loss.step() + 1;
     }
@@ -213,7 +265,7 @@ class FaultInjectionTest {
           Arrays.equals(
               saved.weights().parameters(), vae.trainingState(Map.of()).weights().parameters()),
           what);
-      vae.trainStep(BATCH);
+      vae.trainStep(batch);
       assertArrayEquals(
           expected.weights().parameters(),
           vae.trainingState(Map.of()).weights().parameters(),
