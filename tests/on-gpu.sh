@@ -23,6 +23,8 @@ benchmarks=(
   "--preset mlp-relu --batch-size 128 --precision tf32"
   "--preset mlp-leaky --batch-size 1000"
   "--preset mlp-softplus"
+  "--preset conv-upsample --batch-size 64"
+  "--preset conv-residual --batch-size 64"
 )
 reports=tests/target/surefire-reports
 logs=tests/target/on-gpu
