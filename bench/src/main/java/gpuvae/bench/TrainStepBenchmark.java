@@ -39,10 +39,10 @@ import org.openjdk.jmh.annotations.Warmup;
       "-Xmx4g"
     })
 public class TrainStepBenchmark {
-  @Param({"mlp-relu", "mlp-leaky"})
+  @Param({"mlp-relu", "mlp-leaky", "conv-upsample", "conv-residual"})
   String preset;
 
-  @Param({"128", "1000"})
+  @Param({"64", "128", "1000"})
   int batch;
 
   @Param("cpu")

@@ -2,6 +2,7 @@ package gpuvae.backend.cpu;
 
 import gpuvae.backend.Activation;
 import gpuvae.backend.Tensor;
+import java.util.Arrays;
 
 /**
  * A convolution, or the gradient of its input. A worker takes a few images, or part of the target
@@ -89,17 +90,19 @@ final class Correlate {
     target = null;
   }
 
-  /** The filters of a tile, product by product: [block, tile, product, channel]. */
+  /** The filters of a tile, product by product: [block, tile, product, channel]; zeros beyond. */
   private void pack(int tile, int worker) {
+    int stride = correlation.weightStride();
+    int channels = Math.min(tileRows, correlation.targetChannels - tile * tileRows);
+    int first = weightOffset + tile * tileRows * stride;
     for (Correlation.Block block : correlation.blocks) {
       int to = packedTile(block, tile);
-      for (int channel = 0; channel < tileRows; channel++) {
-        int targetChannel = tile * tileRows + channel;
-        boolean real = targetChannel < correlation.targetChannels;
-        for (int product = 0; product < block.taps(); product++) {
-          packed[to + product * tileRows + channel] =
-              real ? weights[weightOffset + correlation.weight(block, targetChannel, product)] : 0;
+      for (int product = 0; product < block.taps(); product++, to += tileRows) {
+        int from = first + correlation.weight(block, product);
+        for (int i = 0; i < channels; i++) {
+          packed[to + i] = weights[from + i * stride];
         }
+        Arrays.fill(packed, to + channels, to + tileRows, 0);
       }
     }
   }

@@ -143,14 +143,18 @@ final class Correlation {
     return sourceChannels * kernel * kernel;
   }
 
-  /** Where the weight of a block's product is among the filters. */
-  int weight(Block block, int target, int product) {
+  /** From a target channel's first weight to the next channel's. */
+  int weightStride() {
+    return kernel * kernel * (backward ? 1 : sourceChannels);
+  }
+
+  /** Where the weight of a block's product is among those of a target channel. */
+  int weight(Block block, int product) {
     int width = block.columns().taps().length;
     int height = block.rows().taps().length;
-    int source = product / (width * height);
+    int filter = product / (width * height) * (backward ? targetChannels : 1);
     int row = block.rows().taps()[product / width % height];
     int column = block.columns().taps()[product % width];
-    int filter = backward ? source * targetChannels + target : target * sourceChannels + source;
     return (filter * kernel + row) * kernel + column;
   }
 

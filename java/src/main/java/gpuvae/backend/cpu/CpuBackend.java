@@ -59,7 +59,7 @@ final class CpuBackend implements Backend {
     planeBias = new PlaneBias(pool, kernels);
     norm = new NormForward(pool, kernels);
     normBackward = new NormBackward(pool, kernels);
-    maxPool = new MaxPool(pool);
+    maxPool = new MaxPool(pool, kernels);
     upsample = new Upsample(pool);
     addActivation = new AddActivation(pool, kernels);
   }

@@ -154,9 +154,9 @@ final class FilterGradient {
     Arrays.fill(partial, sum, sum + columns, 0);
     kernels.addRows(parts, columns, partial, product * columns, size, partial, sum);
     Correlation.Block block = block(product);
+    int to = gradientOffset + correlation.weight(block, product - block.firstTap());
     for (int channel = 0; channel < correlation.targetChannels; channel++) {
-      int to = correlation.weight(block, channel, product - block.firstTap());
-      gradient[gradientOffset + to] = partial[sum + channel];
+      gradient[to + channel * correlation.weightStride()] = partial[sum + channel];
     }
   }
 

@@ -87,6 +87,25 @@ interface ImageKernels {
       float[] dx,
       int dxOffset);
 
+  /**
+   * The largest of each window of a plane, as {@link gpuvae.backend.ImageOperations#maxPool} says.
+   *
+   * @param rows of windows
+   * @param columns of windows
+   * @param width of the plane
+   */
+  void maxPool(
+      int rows,
+      int columns,
+      int size,
+      float[] x,
+      int xOffset,
+      int width,
+      float[] y,
+      int yOffset,
+      byte[] indices,
+      int indicesOffset);
+
   /** sum = x + y. */
   void add(int n, float[] x, int xOffset, float[] y, int yOffset, float[] sum, int sumOffset);
 }

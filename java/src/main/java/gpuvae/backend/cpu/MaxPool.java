@@ -5,6 +5,7 @@ import java.util.Arrays;
 
 /** The largest of each window, and the way back to where it was. */
 final class MaxPool {
+  private final ImageKernels images;
   private final Planes forward;
   private final Planes backward;
 
@@ -19,7 +20,8 @@ final class MaxPool {
   private byte[] indices;
   private int indicesOffset;
 
-  MaxPool(WorkerPool pool) {
+  MaxPool(WorkerPool pool, Kernels kernels) {
+    images = kernels.images();
     forward = new Planes(pool, this::forward);
     backward = new Planes(pool, this::backward);
   }
@@ -62,24 +64,17 @@ final class MaxPool {
     int rows = height / size;
     int columns = width / size;
     int to = plane * rows * columns;
-    for (int row = 0; row < rows; row++) {
-      int from = xOffset + (plane * height + row * size) * width;
-      for (int column = 0; column < columns; column++, to++, from += size) {
-        float largest = Float.NEGATIVE_INFINITY;
-        int taken = 0;
-        for (int i = 0; i < size; i++) {
-          for (int j = 0; j < size; j++) {
-            float value = x[from + i * width + j];
-            if (value > largest || Float.isNaN(value)) {
-              largest = value;
-              taken = i * size + j;
-            }
-          }
-        }
-        y[yOffset + to] = largest;
-        indices[indicesOffset + to] = (byte) taken;
-      }
-    }
+    images.maxPool(
+        rows,
+        columns,
+        size,
+        x,
+        xOffset + plane * height * width,
+        width,
+        y,
+        yOffset + to,
+        indices,
+        indicesOffset + to);
   }
 
   private void backward(int plane, int worker) {

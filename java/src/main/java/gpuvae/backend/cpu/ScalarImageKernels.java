@@ -151,6 +151,36 @@ final class ScalarImageKernels implements ImageKernels {
   }
 
   @Override
+  public void maxPool(
+      int rows,
+      int columns,
+      int size,
+      float[] x,
+      int xOffset,
+      int width,
+      float[] y,
+      int yOffset,
+      byte[] indices,
+      int indicesOffset) {
+    for (int row = 0; row < rows; row++) {
+      for (int column = 0; column < columns; column++) {
+        int first = xOffset + row * size * width + column * size;
+        float largest = Float.NEGATIVE_INFINITY;
+        int taken = 0;
+        for (int i = 0; i < size * size; i++) {
+          float value = x[first + i / size * width + i % size];
+          if (value > largest || Float.isNaN(value)) {
+            largest = value;
+            taken = i;
+          }
+        }
+        y[yOffset + row * columns + column] = largest;
+        indices[indicesOffset + row * columns + column] = (byte) taken;
+      }
+    }
+  }
+
+  @Override
   public void add(
       int n, float[] x, int xOffset, float[] y, int yOffset, float[] sum, int sumOffset) {
     for (int i = 0; i < n; i++) {

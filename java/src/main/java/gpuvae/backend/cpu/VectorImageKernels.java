@@ -206,6 +206,36 @@ final class VectorImageKernels implements ImageKernels {
   }
 
   @Override
+  public void maxPool(
+      int rows,
+      int columns,
+      int size,
+      float[] x,
+      int xOffset,
+      int width,
+      float[] y,
+      int yOffset,
+      byte[] indices,
+      int indicesOffset) {
+    int done = 0;
+    if (size == 2 && VectorMaxPool.FITS) {
+      done =
+          VectorMaxPool.rows(rows, columns, x, xOffset, width, y, yOffset, indices, indicesOffset);
+    }
+    scalar.maxPool(
+        rows - done,
+        columns,
+        size,
+        x,
+        xOffset + done * size * width,
+        width,
+        y,
+        yOffset + done * columns,
+        indices,
+        indicesOffset + done * columns);
+  }
+
+  @Override
   public void add(
       int n, float[] x, int xOffset, float[] y, int yOffset, float[] sum, int sumOffset) {
     int end = FLOATS.loopBound(n);

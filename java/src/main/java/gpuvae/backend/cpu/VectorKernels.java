@@ -208,10 +208,16 @@ final class VectorKernels implements Kernels {
       int targetOffset,
       int targetStride) {
     int side = VectorTranspose.SIDE;
-    int wholeRows = SQUARES ? rows - rows % side : 0;
-    int wholeColumns = SQUARES ? columns - columns % side : 0;
-    for (int j = 0; j < wholeColumns; j += side) {
-      for (int i = 0; i < wholeRows; i += side) {
+    if (!SQUARES || rows < side || columns < side) {
+      scalar.transpose(
+          rows, columns, source, sourceOffset, sourceStride, target, targetOffset, targetStride);
+      return;
+    }
+    for (int column = 0; column < columns; column += side) {
+      // The last square may lie partly on the one before.
+      int j = Math.min(column, columns - side);
+      for (int row = 0; row < rows; row += side) {
+        int i = Math.min(row, rows - side);
         VectorTranspose.square(
             source,
             sourceOffset + i * sourceStride + j,
@@ -221,24 +227,6 @@ final class VectorKernels implements Kernels {
             targetStride);
       }
     }
-    scalar.transpose(
-        wholeRows,
-        columns - wholeColumns,
-        source,
-        sourceOffset + wholeColumns,
-        sourceStride,
-        target,
-        targetOffset + wholeColumns * targetStride,
-        targetStride);
-    scalar.transpose(
-        rows - wholeRows,
-        columns,
-        source,
-        sourceOffset + wholeRows * sourceStride,
-        sourceStride,
-        target,
-        targetOffset + wholeRows,
-        targetStride);
   }
 
   @Override
