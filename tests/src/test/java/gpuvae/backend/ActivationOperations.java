@@ -39,14 +39,19 @@ abstract class ActivationOperations extends OperationsSuite {
     for (int rows : new int[] {1, 5}) {
       for (int channels : new int[] {1, 3, 64}) {
         for (int plane : new int[] {2, 15, 16, 49, 221, 784}) {
-          boolean inPlace = !activation.needsInput() && inputs.below(2) == 0;
-          forward(activation, rows, channels, plane, true, inPlace);
-          release();
-          backward(activation, rows, channels, plane, true);
-          release();
+          planes(activation, rows, channels, plane);
         }
       }
     }
+    planes(activation, 5, 3, LONG);
+  }
+
+  private void planes(Activation activation, int rows, int channels, int plane) {
+    boolean inPlace = !activation.needsInput() && inputs.below(2) == 0;
+    forward(activation, rows, channels, plane, true, inPlace);
+    release();
+    backward(activation, rows, channels, plane, true);
+    release();
   }
 
   private void forward(

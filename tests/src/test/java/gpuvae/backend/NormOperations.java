@@ -13,6 +13,9 @@ abstract class NormOperations extends OperationsSuite {
   private static final int[] CHANNELS = {1, 3, 64};
   private static final int[] PLANES = {1, 7, 7 * 7, 13 * 17, 28 * 28};
 
+  /** More than a warp of a device holds, and more than a block. */
+  private static final int[] LARGE_PLANES = {31 * 37, LONG};
+
   NormOperations(Supplier<Backend> supplier) {
     super(supplier);
   }
@@ -30,6 +33,10 @@ abstract class NormOperations extends OperationsSuite {
           release();
         }
       }
+    }
+    for (int plane : LARGE_PLANES) {
+      test.test(2, 3, plane, inputs.below(2) == 0);
+      release();
     }
   }
 
