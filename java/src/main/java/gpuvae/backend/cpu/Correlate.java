@@ -143,7 +143,17 @@ final class Correlate {
     int filters = packedTile(block, tile);
     float[] x = padded[worker].buffer();
     for (int p = 0; p < positions; p += tileColumns) {
-      images.tile(block.taps(), packed, filters, x, block.offsets(), p, sums[worker], p, stride);
+      images.tile(
+          Math.min(tileColumns, positions - p),
+          block.taps(),
+          packed,
+          filters,
+          x,
+          block.offsets(),
+          p,
+          sums[worker],
+          p,
+          stride);
     }
   }
 

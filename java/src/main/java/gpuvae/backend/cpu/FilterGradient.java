@@ -106,6 +106,7 @@ final class FilterGradient {
               padded[worker].buffer(),
               block.offsets(),
               turned[worker],
+              0,
               columns,
               partial,
               part * size + block.firstTap() * columns);

@@ -4,6 +4,9 @@ package gpuvae.backend.cpu;
  * The inner loops of convolutional layers. As of {@link Kernels}, two providers give the same bits.
  */
 interface ImageKernels {
+  /** The transforms of Winograd's convolutions. */
+  WinogradKernels winograd();
+
   /** Target channels of a {@link #tile}. */
   int tileRows();
 
@@ -17,13 +20,23 @@ interface ImageKernels {
    * Sums of shifted planes: c[r, j] = sum over l of a[l, r] x[offsets[l] + p + j], each element one
    * chain of fma.
    *
+   * @param columns positions that are wanted, at most {@link #tileColumns}
    * @param k length of the chain
    * @param a packed weights: [k, tileRows]
    * @param p the first position
-   * @param c where {@link #tileRows} rows of {@link #tileColumns} are written
+   * @param c where {@link #tileRows} rows are written, of {@link #tileColumns} at most
    */
   void tile(
-      int k, float[] a, int a0, float[] x, int[] offsets, int p, float[] c, int c0, int stride);
+      int columns,
+      int k,
+      float[] a,
+      int a0,
+      float[] x,
+      int[] offsets,
+      int p,
+      float[] c,
+      int c0,
+      int stride);
 
   /**
    * Products of shifted planes with the target's gradient, g[l, j] += sum over p of x[offsets[l] +
@@ -35,7 +48,7 @@ interface ImageKernels {
    * @param columns a multiple of {@link #gradientColumns}
    */
   void filterGradient(
-      int positions, float[] x, int[] offsets, float[] b, int columns, float[] g, int g0);
+      int positions, float[] x, int[] offsets, float[] b, int b0, int columns, float[] g, int g0);
 
   /** target = source + added, row by row. */
   void copyRows(
@@ -45,6 +58,17 @@ interface ImageKernels {
       int sourceOffset,
       int sourceStride,
       float added,
+      float[] target,
+      int targetOffset,
+      int targetStride);
+
+  /** target = every second of the source's elements, row by row. */
+  void copyEverySecond(
+      int rows,
+      int columns,
+      float[] source,
+      int sourceOffset,
+      int sourceStride,
       float[] target,
       int targetOffset,
       int targetStride);

@@ -60,6 +60,16 @@ final class PaddedImages {
     if (step == 1) {
       kernels.copyRows(
           end - before, across.count(), source, first, c.sourceWidth, 0, buffer, target, c.stride);
+    } else if (step == 2) {
+      kernels.copyEverySecond(
+          end - before,
+          across.count(),
+          source,
+          first,
+          step * c.sourceWidth,
+          buffer,
+          target,
+          c.stride);
     } else {
       for (int row = before; row < end; row++) {
         for (int i = 0; i < across.count(); i++) {

@@ -7,6 +7,13 @@ final class ScalarImageKernels implements ImageKernels {
   private static final int TILE_COLUMNS = 8;
   private static final int GRADIENT_COLUMNS = 4;
 
+  private final WinogradKernels winograd = new ScalarWinogradKernels();
+
+  @Override
+  public WinogradKernels winograd() {
+    return winograd;
+  }
+
   @Override
   public int tileRows() {
     return 1;
@@ -25,8 +32,17 @@ final class ScalarImageKernels implements ImageKernels {
   /** Four columns at a time: chains that do not wait for each other. */
   @Override
   public void tile(
-      int k, float[] a, int a0, float[] x, int[] offsets, int p, float[] c, int c0, int stride) {
-    for (int j = 0; j < TILE_COLUMNS; j += 4) {
+      int columns,
+      int k,
+      float[] a,
+      int a0,
+      float[] x,
+      int[] offsets,
+      int p,
+      float[] c,
+      int c0,
+      int stride) {
+    for (int j = 0; j < columns; j += 4) {
       float sum0 = 0;
       float sum1 = 0;
       float sum2 = 0;
@@ -48,7 +64,7 @@ final class ScalarImageKernels implements ImageKernels {
 
   @Override
   public void filterGradient(
-      int positions, float[] x, int[] offsets, float[] b, int columns, float[] g, int g0) {
+      int positions, float[] x, int[] offsets, float[] b, int b0, int columns, float[] g, int g0) {
     for (int l = 0; l < offsets.length; l++) {
       int from = offsets[l];
       for (int j = 0; j < columns; j += GRADIENT_COLUMNS) {
@@ -56,7 +72,7 @@ final class ScalarImageKernels implements ImageKernels {
         float sum1 = 0;
         float sum2 = 0;
         float sum3 = 0;
-        for (int p = 0, at = j; p < positions; p++, at += columns) {
+        for (int p = 0, at = b0 + j; p < positions; p++, at += columns) {
           float value = x[from + p];
           sum0 = fma(value, b[at], sum0);
           sum1 = fma(value, b[at + 1], sum1);
@@ -88,6 +104,25 @@ final class ScalarImageKernels implements ImageKernels {
       int to = targetOffset + i * targetStride;
       for (int j = 0; j < columns; j++) {
         target[to + j] = source[from + j] + added;
+      }
+    }
+  }
+
+  @Override
+  public void copyEverySecond(
+      int rows,
+      int columns,
+      float[] source,
+      int sourceOffset,
+      int sourceStride,
+      float[] target,
+      int targetOffset,
+      int targetStride) {
+    for (int i = 0; i < rows; i++) {
+      int from = sourceOffset + i * sourceStride;
+      int to = targetOffset + i * targetStride;
+      for (int j = 0; j < columns; j++) {
+        target[to + j] = source[from + 2 * j];
       }
     }
   }

@@ -6,7 +6,7 @@ import jdk.incubator.vector.FloatVector;
 
 /**
  * {@link ImageKernels#tile} in registers: four rows by three vectors where there are 32 of them,
- * else three by three.
+ * else three by three; one vector where the others would hold nothing that is used.
  */
 final class VectorCorrelation {
   private static final int WIDTH = FLOATS.length();
@@ -18,12 +18,64 @@ final class VectorCorrelation {
   private VectorCorrelation() {}
 
   static void tile(
-      int k, float[] a, int a0, float[] x, int[] offsets, int p, float[] c, int c0, int stride) {
+      int columns,
+      int k,
+      float[] a,
+      int a0,
+      float[] x,
+      int[] offsets,
+      int p,
+      float[] c,
+      int c0,
+      int stride) {
     if (MANY_REGISTERS) {
-      fourByThree(k, a, a0, x, offsets, p, c, c0, stride);
+      if (columns > WIDTH) {
+        fourByThree(k, a, a0, x, offsets, p, c, c0, stride);
+      } else {
+        fourByOne(k, a, a0, x, offsets, p, c, c0, stride);
+      }
     } else {
-      threeByThree(k, a, a0, x, offsets, p, c, c0, stride);
+      if (columns > WIDTH) {
+        threeByThree(k, a, a0, x, offsets, p, c, c0, stride);
+      } else {
+        threeByOne(k, a, a0, x, offsets, p, c, c0, stride);
+      }
     }
+  }
+
+  private static void fourByOne(
+      int k, float[] a, int a0, float[] x, int[] offsets, int p, float[] c, int c0, int stride) {
+    FloatVector s0 = FloatVector.zero(FLOATS);
+    FloatVector s1 = s0;
+    FloatVector s2 = s0;
+    FloatVector s3 = s0;
+    for (int l = 0; l < k; l++, a0 += 4) {
+      FloatVector v = FloatVector.fromArray(FLOATS, x, offsets[l] + p);
+      s0 = FloatVector.broadcast(FLOATS, a[a0]).fma(v, s0);
+      s1 = FloatVector.broadcast(FLOATS, a[a0 + 1]).fma(v, s1);
+      s2 = FloatVector.broadcast(FLOATS, a[a0 + 2]).fma(v, s2);
+      s3 = FloatVector.broadcast(FLOATS, a[a0 + 3]).fma(v, s3);
+    }
+    s0.intoArray(c, c0);
+    s1.intoArray(c, c0 + stride);
+    s2.intoArray(c, c0 + 2 * stride);
+    s3.intoArray(c, c0 + 3 * stride);
+  }
+
+  private static void threeByOne(
+      int k, float[] a, int a0, float[] x, int[] offsets, int p, float[] c, int c0, int stride) {
+    FloatVector s0 = FloatVector.zero(FLOATS);
+    FloatVector s1 = s0;
+    FloatVector s2 = s0;
+    for (int l = 0; l < k; l++, a0 += 3) {
+      FloatVector v = FloatVector.fromArray(FLOATS, x, offsets[l] + p);
+      s0 = FloatVector.broadcast(FLOATS, a[a0]).fma(v, s0);
+      s1 = FloatVector.broadcast(FLOATS, a[a0 + 1]).fma(v, s1);
+      s2 = FloatVector.broadcast(FLOATS, a[a0 + 2]).fma(v, s2);
+    }
+    s0.intoArray(c, c0);
+    s1.intoArray(c, c0 + stride);
+    s2.intoArray(c, c0 + 2 * stride);
   }
 
   private static void fourByThree(

@@ -18,7 +18,7 @@ final class VectorFilterGradient {
   private VectorFilterGradient() {}
 
   static void run(
-      int positions, float[] x, int[] offsets, float[] b, int columns, float[] g, int g0) {
+      int positions, float[] x, int[] offsets, float[] b, int b0, int columns, float[] g, int g0) {
     int column = 0;
     for (; columns - column >= WIDE; column += WIDE) {
       for (int row = 0; row < offsets.length; row += 3) {
@@ -30,7 +30,7 @@ final class VectorFilterGradient {
             offsets[row + Math.min(1, last)],
             offsets[row + Math.min(2, last)],
             b,
-            column,
+            b0 + column,
             columns,
             g,
             g0 + row * columns + column,
@@ -51,7 +51,7 @@ final class VectorFilterGradient {
             offsets[row + Math.min(4, last)],
             offsets[row + Math.min(5, last)],
             b,
-            column,
+            b0 + column,
             columns,
             g,
             g0 + row * columns + column,

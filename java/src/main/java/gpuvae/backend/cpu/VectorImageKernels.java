@@ -18,6 +18,13 @@ final class VectorImageKernels implements ImageKernels {
 
   private final ScalarImageKernels scalar = new ScalarImageKernels();
 
+  private final WinogradKernels winograd = new VectorWinogradKernels();
+
+  @Override
+  public WinogradKernels winograd() {
+    return winograd;
+  }
+
   @Override
   public int tileRows() {
     return VectorCorrelation.ROWS;
@@ -35,14 +42,23 @@ final class VectorImageKernels implements ImageKernels {
 
   @Override
   public void tile(
-      int k, float[] a, int a0, float[] x, int[] offsets, int p, float[] c, int c0, int stride) {
-    VectorCorrelation.tile(k, a, a0, x, offsets, p, c, c0, stride);
+      int columns,
+      int k,
+      float[] a,
+      int a0,
+      float[] x,
+      int[] offsets,
+      int p,
+      float[] c,
+      int c0,
+      int stride) {
+    VectorCorrelation.tile(columns, k, a, a0, x, offsets, p, c, c0, stride);
   }
 
   @Override
   public void filterGradient(
-      int positions, float[] x, int[] offsets, float[] b, int columns, float[] g, int g0) {
-    VectorFilterGradient.run(positions, x, offsets, b, columns, g, g0);
+      int positions, float[] x, int[] offsets, float[] b, int b0, int columns, float[] g, int g0) {
+    VectorFilterGradient.run(positions, x, offsets, b, b0, columns, g, g0);
   }
 
   @Override
@@ -68,6 +84,32 @@ final class VectorImageKernels implements ImageKernels {
         FloatVector.fromArray(FLOATS, source, from + end, rest)
             .add(added)
             .intoArray(target, to + end, rest);
+      }
+    }
+  }
+
+  @Override
+  public void copyEverySecond(
+      int rows,
+      int columns,
+      float[] source,
+      int sourceOffset,
+      int sourceStride,
+      float[] target,
+      int targetOffset,
+      int targetStride) {
+    for (int column = 0; column < columns; column += WIDTH) {
+      int n = 2 * (columns - column) - 1;
+      VectorMask<Float> first = FLOATS.indexInRange(0, n);
+      VectorMask<Float> second = FLOATS.indexInRange(WIDTH, n);
+      VectorMask<Float> written = FLOATS.indexInRange(column, columns);
+      int from = sourceOffset + 2 * column;
+      int to = targetOffset + column;
+      for (int i = 0; i < rows; i++, from += sourceStride, to += targetStride) {
+        EverySecond.even(
+                FloatVector.fromArray(FLOATS, source, from, first),
+                FloatVector.fromArray(FLOATS, source, from + WIDTH, second))
+            .intoArray(target, to, written);
       }
     }
   }

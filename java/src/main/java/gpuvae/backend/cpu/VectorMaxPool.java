@@ -6,7 +6,6 @@ import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
-import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 /** {@link ImageKernels#maxPool} of windows of 2 x 2, a vector of them at a time. */
@@ -18,14 +17,6 @@ final class VectorMaxPool {
 
   private static final VectorSpecies<Byte> BYTES =
       WIDTH == 16 ? ByteVector.SPECIES_128 : ByteVector.SPECIES_64;
-
-  /** Every second lane of two vectors: the second one's fill the upper half. */
-  private static final VectorShuffle<Float> EVEN = VectorShuffle.fromOp(FLOATS, i -> 2 * i % WIDTH);
-
-  private static final VectorShuffle<Float> ODD =
-      VectorShuffle.fromOp(FLOATS, i -> 2 * i % WIDTH + 1);
-
-  private static final VectorMask<Float> UPPER = FLOATS.indexInRange(0, WIDTH / 2).not();
 
   private VectorMaxPool() {}
 
@@ -64,30 +55,25 @@ final class VectorMaxPool {
     FloatVector t1 = FloatVector.fromArray(FLOATS, x, top + WIDTH);
     FloatVector b0 = FloatVector.fromArray(FLOATS, x, bottom);
     FloatVector b1 = FloatVector.fromArray(FLOATS, x, bottom + WIDTH);
-    FloatVector largest = everySecond(t0, t1, EVEN);
+    FloatVector largest = EverySecond.even(t0, t1);
     FloatVector index = FloatVector.zero(FLOATS);
 
-    FloatVector v = everySecond(t0, t1, ODD);
+    FloatVector v = EverySecond.odd(t0, t1);
     VectorMask<Float> taken = taken(v, largest);
     largest = largest.blend(v, taken);
     index = index.blend(1, taken);
 
-    v = everySecond(b0, b1, EVEN);
+    v = EverySecond.even(b0, b1);
     taken = taken(v, largest);
     largest = largest.blend(v, taken);
     index = index.blend(2, taken);
 
-    v = everySecond(b0, b1, ODD);
+    v = EverySecond.odd(b0, b1);
     taken = taken(v, largest);
     largest.blend(v, taken).intoArray(y, yOffset);
     index = index.blend(3, taken);
     ((ByteVector) index.convertShape(VectorOperators.F2B, BYTES, 0))
         .intoArray(indices, indicesOffset);
-  }
-
-  private static FloatVector everySecond(
-      FloatVector low, FloatVector high, VectorShuffle<Float> which) {
-    return low.rearrange(which).blend(high.rearrange(which), UPPER);
   }
 
   /** Larger, or NaN. */

@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gpuvae.backend.Activation;
+import gpuvae.config.LayerConfig;
+import gpuvae.config.Padding;
+import gpuvae.config.Shape;
 import gpuvae.config.VaeConfig;
 import gpuvae.model.VaeModel;
 import java.io.IOException;
@@ -23,10 +26,32 @@ class SameBitsTest {
   private static final VaeConfig SMALL =
       VaeConfig.builder().input(2 * Gemm.DEPTH - 1).hidden(Activation.RELU, 13).latent(3).build();
 
-  /** A hash of the parameters after some steps. */
+  /** Every image operation; the second convolution is Winograd's. */
+  private static final VaeConfig SMALL_IMAGES =
+      VaeConfig.builder()
+          .input(Shape.image(1, 8, 8))
+          .encoder(
+              LayerConfig.conv2d("a", 16, 3).withPadding(Padding.of(1)),
+              LayerConfig.residual(
+                  LayerConfig.conv2d("b", 16, 3).withPadding(Padding.of(1)).withoutBias(),
+                  LayerConfig.instanceNorm("c").withActivation(Activation.RELU)),
+              LayerConfig.maxPool(2))
+          .latent(3)
+          .decoderWithOutput(
+              LayerConfig.reshape(3, 1, 1),
+              LayerConfig.convTranspose2d("d", 4, 4),
+              LayerConfig.batchNorm("e").withActivation(Activation.leakyRelu(0.1)),
+              LayerConfig.upsample(),
+              LayerConfig.conv2d("f", 1, 3).withPadding(Padding.of(1)))
+          .build();
+
+  /** Hashes of the parameters after some steps. */
   public static void main(String[] args) {
-    System.out.println(
-        "hash " + train(Providers.kernels(), CpuBackend.defaultWorkers(), SMALL, 7, 2));
+    System.out.println("hash " + train(Providers.kernels(), CpuBackend.defaultWorkers()));
+  }
+
+  private static int train(Kernels kernels, int workers) {
+    return 31 * train(kernels, workers, SMALL, 7, 2) + train(kernels, workers, SMALL_IMAGES, 5, 2);
   }
 
   private static int train(Kernels kernels, int workers, VaeConfig config, int rows, int steps) {
@@ -59,7 +84,7 @@ class SameBitsTest {
   void interpreterNarrowVectorsAndNoVectors() throws IOException, InterruptedException {
     int compiled = 0;
     for (int warm = 0; warm < 100; warm++) {
-      compiled = train(new VectorKernels(), 2, SMALL, 7, 2);
+      compiled = train(new VectorKernels(), 2);
     }
     String vector = "--add-modules=jdk.incubator.vector";
     assertEquals(compiled, spawn("-Xint", vector, "-Dgpuvae.cpu.provider=vector"), "-Xint");
