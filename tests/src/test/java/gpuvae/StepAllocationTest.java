@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.sun.management.ThreadMXBean;
 import gpuvae.backend.Activation;
 import gpuvae.backend.Device;
+import gpuvae.config.LayerConfig;
+import gpuvae.config.Padding;
+import gpuvae.config.Shape;
 import gpuvae.config.VaeConfig;
 import java.lang.management.ManagementFactory;
 import java.util.Random;
@@ -24,17 +27,41 @@ class StepAllocationTest {
   private static final long STEP_LOSS_BYTES = 32;
 
   @Test
-  void onlyTheLossIsAllocated() {
-    VaeConfig config =
+  void denseLayers() {
+    onlyTheLossIsAllocated(
         VaeConfig.builder()
             .input(48)
             .hidden(Activation.leakyRelu(0.2), 24, 24)
             .latent(4)
             .batchSize(24)
-            .build();
+            .build());
+  }
+
+  @Test
+  void convolutions() {
+    onlyTheLossIsAllocated(
+        VaeConfig.builder()
+            .input(Shape.image(1, 8, 8))
+            .encoder(
+                LayerConfig.conv2d("a", 16, 3).withPadding(Padding.of(1)),
+                LayerConfig.conv2d("b", 16, 3).withPadding(Padding.of(1)).withoutBias(),
+                LayerConfig.instanceNorm("c").withActivation(Activation.RELU),
+                LayerConfig.maxPool(2))
+            .latent(4)
+            .decoderWithOutput(
+                LayerConfig.reshape(4, 1, 1),
+                LayerConfig.convTranspose2d("d", 16, 4),
+                LayerConfig.batchNorm("e").withActivation(Activation.RELU),
+                LayerConfig.upsample(),
+                LayerConfig.conv2d("f", 1, 3).withPadding(Padding.of(1)))
+            .batchSize(24)
+            .build());
+  }
+
+  private static void onlyTheLossIsAllocated(VaeConfig config) {
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     Random random = new Random(1);
-    float[] x = new float[24 * 48];
+    float[] x = new float[24 * config.input().shape().features()];
     for (int i = 0; i < x.length; i++) {
       x[i] = random.nextFloat();
     }
