@@ -73,8 +73,13 @@ final class VectorImageKernels implements ImageKernels {
       int targetOffset,
       int targetStride) {
     int end = FLOATS.loopBound(columns);
+    int reach = Math.ceilDiv(columns, WIDTH) * WIDTH;
+    int done =
+        Math.min(
+            within(rows, source, sourceOffset, sourceStride, reach),
+            within(rows, target, targetOffset, targetStride, reach));
     VectorMask<Float> rest = FLOATS.indexInRange(end, columns);
-    for (int i = 0; i < rows; i++) {
+    for (int i = 0; i < done; i++) {
       int from = sourceOffset + i * sourceStride;
       int to = targetOffset + i * targetStride;
       for (int j = 0; j < end; j += WIDTH) {
@@ -86,6 +91,16 @@ final class VectorImageKernels implements ImageKernels {
             .intoArray(target, to + end, rest);
       }
     }
+    scalar.copyRows(
+        rows - done,
+        columns,
+        source,
+        sourceOffset + done * sourceStride,
+        sourceStride,
+        added,
+        target,
+        targetOffset + done * targetStride,
+        targetStride);
   }
 
   @Override
@@ -98,6 +113,11 @@ final class VectorImageKernels implements ImageKernels {
       float[] target,
       int targetOffset,
       int targetStride) {
+    int reach = Math.ceilDiv(columns, WIDTH) * WIDTH;
+    int done =
+        Math.min(
+            within(rows, source, sourceOffset, sourceStride, 2 * reach),
+            within(rows, target, targetOffset, targetStride, reach));
     for (int column = 0; column < columns; column += WIDTH) {
       int n = 2 * (columns - column) - 1;
       VectorMask<Float> first = FLOATS.indexInRange(0, n);
@@ -105,13 +125,31 @@ final class VectorImageKernels implements ImageKernels {
       VectorMask<Float> written = FLOATS.indexInRange(column, columns);
       int from = sourceOffset + 2 * column;
       int to = targetOffset + column;
-      for (int i = 0; i < rows; i++, from += sourceStride, to += targetStride) {
+      for (int i = 0; i < done; i++, from += sourceStride, to += targetStride) {
         EverySecond.even(
                 FloatVector.fromArray(FLOATS, source, from, first),
                 FloatVector.fromArray(FLOATS, source, from + WIDTH, second))
             .intoArray(target, to, written);
       }
     }
+    scalar.copyEverySecond(
+        rows - done,
+        columns,
+        source,
+        sourceOffset + done * sourceStride,
+        sourceStride,
+        target,
+        targetOffset + done * targetStride,
+        targetStride);
+  }
+
+  /**
+   * How many rows have {@code reach} elements before the array's end. Beyond it the Vector API
+   * checks a masked access lane by lane, which allocates.
+   */
+  private static int within(int rows, float[] array, int offset, int stride, int reach) {
+    int last = array.length - offset - reach;
+    return last < 0 ? 0 : Math.min(rows, last / stride + 1);
   }
 
   @Override

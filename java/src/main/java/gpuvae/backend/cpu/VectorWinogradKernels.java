@@ -147,13 +147,16 @@ final class VectorWinogradKernels implements WinogradKernels {
           FloatVector.fromArray(FLOATS, scratch, from).add(second).add(third).add(bias);
       FloatVector right =
           second.sub(third).sub(FloatVector.fromArray(FLOATS, scratch, from + 3 * WIDTH)).add(bias);
-      left.rearrange(FIRST_HALF)
-          .blend(right.rearrange(FIRST_HALF), ODD_LANES)
-          .intoArray(y, to, first);
-      if (columns > WIDTH) {
-        left.rearrange(SECOND_HALF)
-            .blend(right.rearrange(SECOND_HALF), ODD_LANES)
-            .intoArray(y, to + WIDTH, rest);
+      FloatVector low = left.rearrange(FIRST_HALF).blend(right.rearrange(FIRST_HALF), ODD_LANES);
+      FloatVector high = left.rearrange(SECOND_HALF).blend(right.rearrange(SECOND_HALF), ODD_LANES);
+      if (to + 2 * WIDTH <= y.length) {
+        low.intoArray(y, to, first);
+        high.intoArray(y, to + WIDTH, rest);
+      } else {
+        // Near the array's end a masked store checks its lanes one by one, and allocates.
+        low.intoArray(scratch, from);
+        high.intoArray(scratch, from + WIDTH);
+        System.arraycopy(scratch, from, y, to, columns);
       }
       from += 8 * WIDTH;
       to += plane;
