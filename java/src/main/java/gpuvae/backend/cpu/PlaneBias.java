@@ -68,7 +68,7 @@ final class PlaneBias {
     int from = xOffset + index * plane;
     int to = yOffset + index * plane;
     float added = bias[biasOffset + index % channels];
-    images.copyRows(1, plane, x, from, 0, added, x, from, 0);
+    images.copyRows(1, plane, x, from, plane, added, x, from, plane);
     if (x != y || from != to || activation.kind() != Activation.Kind.IDENTITY) {
       kernels.activation(plane, x, from, activation, y, to);
     }
