@@ -56,12 +56,16 @@ public final class VaeModel implements AutoCloseable {
    * A model with fresh parameters.
    *
    * @param seed of parameters and noise
+   * @throws gpuvae.backend.DeviceUnavailableException if the device lacks what the layers need
    */
   public VaeModel(Backend backend, VaeConfig config, long seed) {
     this.backend = backend;
     this.config = config;
     adam = config.optimizer().settings();
     leastRows = config.leastRows();
+    if (config.isConvolutional()) {
+      backend.prepareConvolutions();
+    }
     ParameterLayout layout = new ParameterLayout(config);
     tensors = new Tensors(backend);
     try {
