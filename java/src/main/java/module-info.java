@@ -16,6 +16,7 @@ module gpuvae {
   exports gpuvae.data;
   exports gpuvae.io;
   exports gpuvae.model;
+  exports gpuvae.onnx;
   exports gpuvae.plot;
   exports gpuvae.train;
 

@@ -487,6 +487,16 @@ public final class GpuVae implements AutoCloseable {
 
   // ---- keeping it ----
 
+  /** A copy of all that inference needs: parameters and running statistics. */
+  public Weights weights() {
+    enter();
+    try {
+      return weights(model.training().read(backend)[StepState.STEP]);
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /**
    * Saves all there is: training state, config.json and model.safetensors, each written under a
    * temporary name and renamed, so that the folder can be loaded at any moment.

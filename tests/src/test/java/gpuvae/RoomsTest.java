@@ -24,6 +24,7 @@ class RoomsTest {
           List.of("gpuvae.cli"),
           List.of("gpuvae.plot", "gpuvae.train"),
           List.of("gpuvae"),
+          List.of("gpuvae.onnx"),
           List.of("gpuvae.io", "gpuvae.data"),
           List.of("gpuvae.model"),
           List.of("gpuvae.config"),

@@ -56,6 +56,15 @@ public record InputConfig(
         binarisationSeed);
   }
 
+  /** What the model takes, in words, for whoever feeds it elsewhere: as in "pixels from 0 to 1". */
+  public String expectation() {
+    String values = shape.isImage() ? "pixels from 0 to 1" : "values as they are in the data";
+    if (mean != 0 || deviation != 1) {
+      return String.format(Locale.ROOT, "%s, less %s, divided by %s", values, mean, deviation);
+    }
+    return binarisation == Binarisation.NONE ? values : values + ", drawn as 0 or 1";
+  }
+
   /** The data protocol in words: losses of different protocols cannot be compared. */
   public String protocol() {
     if (binarisation == Binarisation.STATIC) {
