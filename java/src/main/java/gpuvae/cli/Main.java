@@ -28,6 +28,8 @@ import picocli.CommandLine.Spec;
       "  gpuvae evaluate runs/mlp-relu-mnist           test loss in nats",
       "  gpuvae sample runs/mlp-relu-mnist --seed 7    new digits as a PNG",
       "  gpuvae reconstruct runs/mlp-relu-mnist        originals and what came back",
+      "  gpuvae export runs/mlp-relu-mnist --format onnx --out digits-onnx",
+      "  gpuvae import digits.safetensors --preset mlp-relu --out runs/torch",
       "  gpuvae doctor                                 what this machine can do",
       "  gpuvae bench --preset mlp-relu                time of a training step",
       "",
@@ -80,6 +82,8 @@ public final class Main implements Runnable {
         .addSubcommand("evaluate", new EvaluateCommand(terminal))
         .addSubcommand("sample", new SampleCommand(terminal))
         .addSubcommand("reconstruct", new ReconstructCommand(terminal))
+        .addSubcommand("export", new ExportCommand(terminal))
+        .addSubcommand("import", new ImportCommand(terminal))
         .addSubcommand("bench", new BenchCommand(terminal))
         .addSubcommand("doctor", new DoctorCommand(terminal))
         .addSubcommand("help", new HelpCommand());

@@ -4,6 +4,8 @@ import gpuvae.GpuVae;
 import gpuvae.backend.Device;
 import gpuvae.config.VaeConfig;
 import gpuvae.io.ModelFolder;
+import gpuvae.io.Weights;
+import gpuvae.model.ParameterLayout;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,6 +32,15 @@ final class ModelArgument {
   VaeConfig config() {
     try {
       return ModelFolder.readConfig(folder);
+    } catch (IOException | IllegalArgumentException e) {
+      throw new UsageException(e, "gpuvae train --out " + folder + ", which makes one");
+    }
+  }
+
+  /** Parameters and running statistics, read without a device. */
+  Weights weights(VaeConfig config) {
+    try {
+      return ModelFolder.readWeights(folder, new ParameterLayout(config));
     } catch (IOException | IllegalArgumentException e) {
       throw new UsageException(e, "gpuvae train --out " + folder + ", which makes one");
     }

@@ -22,6 +22,16 @@ final class RunFolder {
         .anyMatch(name -> Files.exists(folder.resolve(name)));
   }
 
+  /** Refuses a folder to save in that is a file, or would lose a model. */
+  static void check(Path out, boolean overwrite, String remedy) {
+    if (Files.exists(out) && !Files.isDirectory(out)) {
+      throw new UsageException("--out " + out + " is a file, expected a folder", "another --out");
+    }
+    if (isTaken(out) && !overwrite) {
+      throw new UsageException("--out " + out + " holds a model already", remedy);
+    }
+  }
+
   /** The first of runs/NAME, runs/NAME-2, runs/NAME-3 ... that holds no model. */
   static Path free(Path runs, String name) {
     Path folder = runs.resolve(name);

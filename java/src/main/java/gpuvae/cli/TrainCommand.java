@@ -8,7 +8,6 @@ import gpuvae.io.ModelFolder;
 import gpuvae.io.TrainingState;
 import gpuvae.train.Trainer;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -66,7 +65,8 @@ final class TrainCommand extends BaseCommand {
 
   private int begin(Device chosen) throws IOException {
     if (out != null) {
-      checkOut();
+      RunFolder.check(
+          out, overwrite, "--resume to go on with it, --overwrite to replace it, or another --out");
     }
     PresetNames.config(settings.preset == null ? TrainSettings.DEFAULT_PRESET : settings.preset);
     DataChoice choice = data.over(DataChoice.DEFAULT);
@@ -84,17 +84,6 @@ final class TrainCommand extends BaseCommand {
       Trainer trainer =
           new Trainer(vae, split.train(), split.test()).notes(choice.resolved(split).notes());
       return new TrainRun(this, vae, split, folder).run(trainer);
-    }
-  }
-
-  private void checkOut() {
-    if (Files.exists(out) && !Files.isDirectory(out)) {
-      throw new UsageException("--out " + out + " is a file, expected a folder", "another --out");
-    }
-    if (RunFolder.isTaken(out) && !overwrite) {
-      throw new UsageException(
-          "--out " + out + " holds a model already",
-          "--resume to go on with it, --overwrite to replace it, or another --out");
     }
   }
 

@@ -31,7 +31,7 @@ record NamedTensors(SafetensorsReader reader, Path file, Map<String, String> the
    * Refuses tensors other than these.
    *
    * @param expected shapes by name
-   * @throws IOException with a line for each that is missing, unexpected or of another shape
+   * @throws MisfitException with a line for each that is missing, unexpected or of another shape
    */
   void check(Map<String, long[]> expected) throws IOException {
     List<String> missing = new ArrayList<>();
@@ -52,14 +52,14 @@ record NamedTensors(SafetensorsReader reader, Path file, Map<String, String> the
       }
     }
     List<String> lines = new ArrayList<>();
-    lines.add(
-        "%s does not fit the model: tensors missing %d, unexpected %d, of another shape %d"
-            .formatted(file, missing.size(), unexpected.size(), misshaped.size()));
     lines.addAll(missing);
     lines.addAll(unexpected);
     lines.addAll(misshaped);
-    if (lines.size() > 1) {
-      throw new IOException(String.join(System.lineSeparator() + "  ", lines));
+    if (!lines.isEmpty()) {
+      throw new MisfitException(
+          "%s does not fit the model: tensors missing %d, unexpected %d, of another shape %d"
+              .formatted(file, missing.size(), unexpected.size(), misshaped.size()),
+          lines);
     }
   }
 
