@@ -12,6 +12,7 @@ import gpuvae.io.ModelFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -174,7 +175,7 @@ class ElsewhereTest {
     Path pickle = temporary.resolve("model.pt");
     Files.write(pickle, new byte[] {'P', 'K', 3, 4, 0, 0, 8, 8, 0});
     Path cut = temporary.resolve("cut.safetensors");
-    Files.write(cut, java.util.Arrays.copyOf(Files.readAllBytes(weights), 900));
+    Files.write(cut, Arrays.copyOf(Files.readAllBytes(weights), 900));
     Object[] arguments =
         command
             .replace("MODEL", model.toString())

@@ -19,6 +19,7 @@ import ai.onnxruntime.OrtSession;
 import gpuvae.GpuVae;
 import gpuvae.Posterior;
 import gpuvae.backend.Activation;
+import gpuvae.backend.Binarisation;
 import gpuvae.config.Head;
 import gpuvae.config.InputConfig;
 import gpuvae.config.LayerConfig;
@@ -133,6 +134,10 @@ class OnnxExportTest {
         case SOFTPLUS_SIGMA, RELU_SIGMA -> {
           check(result, "mu", heads, posterior.mean());
           check(result, "sigma", heads, posterior.sigma());
+          FloatBuffer sigma = ((OnnxTensor) result.get("sigma").orElseThrow()).getFloatBuffer();
+          while (sigma.hasRemaining()) {
+            assertTrue(sigma.get() > 0, "sigma is to be divided by");
+          }
         }
       }
       assertEquals(config.isVariational() ? 2 : 1, result.size());
@@ -215,7 +220,7 @@ class OnnxExportTest {
     assertEquals("pixels from 0 to 1", pixels.expectation());
     assertEquals(
         "pixels from 0 to 1, drawn as 0 or 1",
-        pixels.withBinarisation(gpuvae.backend.Binarisation.STATIC).expectation());
+        pixels.withBinarisation(Binarisation.STATIC).expectation());
     assertEquals(
         "values as they are in the data", InputConfig.plain(Shape.vector(4)).expectation());
   }
