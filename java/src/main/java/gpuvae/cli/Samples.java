@@ -27,32 +27,67 @@ final class Samples {
     if (isCsv(file)) {
       writeCsv(file, back);
     } else {
-      grid(8).writePairs(file, shown(originals), shown(back));
+      grid().writePairs(file, shown(originals), shown(back));
     }
   }
 
   /** Draws from the model and writes. */
-  void samples(int count, long seed, Path file) throws IOException {
-    float[] drawn = vae.sample(count, seed);
-    if (isCsv(file)) {
-      writeCsv(file, drawn);
-    } else {
-      grid((int) Math.ceil(Math.sqrt(count))).write(file, shown(drawn));
-    }
+  void samples(int count, long seed, double temperature, Path file) throws IOException {
+    float[] drawn = vae.sample(count, seed, temperature);
+    int columns = (int) Math.ceil(Math.sqrt(count));
+    write(shape.isImage() ? grid().columns(columns) : grid(), drawn, file);
   }
 
-  private ImageGrid grid(int columns) {
+  /** Writes what latents decode to. */
+  void decoded(float[] z, Path file) throws IOException {
+    write(grid(), vae.decode(z), file);
+  }
+
+  /** Writes what latents decode to, in lines of so many. */
+  void decoded(float[] z, int columns, Path file) throws IOException {
+    write(grid().columns(columns), vae.decode(z), file);
+  }
+
+  /** The same with images side by side. */
+  void decodedSeamless(float[] z, int columns, Path file) throws IOException {
+    ImageGrid grid = grid().columns(columns);
+    write(shape.isImage() ? grid.gutter(0) : grid, vae.decode(z), file);
+  }
+
+  /** Writes what latents decode to, one after the other, as an animation. */
+  void animated(float[] z, int delay, Path file) throws IOException {
+    grid().writeGif(file, shown(vae.decode(z)), delay);
+  }
+
+  private ImageGrid grid() {
     return shape.isImage()
-        ? ImageGrid.images(shape.channels(), shape.height(), shape.width()).columns(columns)
+        ? ImageGrid.images(shape.channels(), shape.height(), shape.width())
         : ImageGrid.bars(shape.features());
+  }
+
+  private void write(ImageGrid grid, float[] values, Path file) throws IOException {
+    if (isCsv(file)) {
+      writeCsv(file, values);
+      return;
+    }
+    try {
+      grid.write(file, shown(values));
+    } catch (IllegalArgumentException e) {
+      throw new UsageException(e, "a name that ends in .csv");
+    }
   }
 
   private float[] shown(float[] values) {
     return config.input().restored(values);
   }
 
-  private static boolean isCsv(Path file) {
+  static boolean isCsv(Path file) {
     return file.toString().toLowerCase(Locale.ROOT).endsWith(".csv");
+  }
+
+  /** The animation that belongs to a picture. */
+  static Path gifBeside(Path png) {
+    return png.resolveSibling(png.getFileName().toString().replaceAll("(?i)\\.png$", ".gif"));
   }
 
   private void writeCsv(Path file, float[] values) throws IOException {

@@ -36,7 +36,7 @@ final class TrainPictures {
   private void write(String suffix) throws IOException {
     samples.reconstructions(originals, folder.resolve("reconstructions" + suffix + ".png"));
     if (vae.config().isVariational()) {
-      samples.samples(COUNT, SEED, folder.resolve("samples" + suffix + ".png"));
+      samples.samples(COUNT, SEED, 1, folder.resolve("samples" + suffix + ".png"));
     }
   }
 }

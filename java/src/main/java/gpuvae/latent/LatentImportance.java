@@ -1,5 +1,6 @@
 package gpuvae.latent;
 
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.stream.IntStream;
 
@@ -10,6 +11,9 @@ import java.util.stream.IntStream;
  *     nats, averaged over the samples
  */
 public record LatentImportance(double[] kl) {
+  /** Nats of KL below which a dimension tells next to nothing. */
+  private static final double NEXT_TO_NOTHING = 0.01;
+
   /**
    * Measures it: KL = 1/2 (mu^2 + sigma^2 - 1 - 2 ln sigma).
    *
@@ -39,5 +43,10 @@ public record LatentImportance(double[] kl) {
         .sorted(Comparator.comparingDouble((Integer i) -> kl[i]).reversed())
         .mapToInt(Integer::intValue)
         .toArray();
+  }
+
+  /** The dimensions with a KL above 0.01 nats, those with most first. */
+  public int[] carrying() {
+    return Arrays.stream(ranking()).filter(i -> kl[i] > NEXT_TO_NOTHING).toArray();
   }
 }

@@ -1,16 +1,16 @@
 package gpuvae.plot;
 
-import gpuvae.io.AtomicFile;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
-import javax.imageio.ImageIO;
-import javax.imageio.stream.MemoryCacheImageOutputStream;
+import java.util.List;
+import java.util.stream.IntStream;
 
 /**
- * Draws rows of values, [rows, size], as a grid of tiles in one PNG: images ({@link #images}), or
- * bars for data that are no images ({@link #bars}). Immutable: each setting returns a new grid.
+ * Draws rows of values, [rows, size], as a grid of tiles in one PNG or one by one in an animated
+ * GIF: images ({@link #images}), or bars for data that are no images ({@link #bars}). Immutable:
+ * each setting returns a new grid.
  *
  * <p>Image values are clamped to [0, 1]. A value that is not finite is drawn in magenta and counted
  * in the result of {@link #write}, so that a picture of a broken model can still be looked at.
@@ -111,7 +111,7 @@ public final class ImageGrid {
    * @throws IOException naming the file and the reason
    */
   public long write(Path file, float[] values) throws IOException {
-    writePng(file, draw(values));
+    Png.write(file, draw(values));
     return notFinite(values);
   }
 
@@ -122,8 +122,27 @@ public final class ImageGrid {
    * @throws IOException naming the file and the reason
    */
   public long writePairs(Path file, float[] originals, float[] reconstructions) throws IOException {
-    writePng(file, drawPairs(originals, reconstructions));
+    Png.write(file, drawPairs(originals, reconstructions));
     return notFinite(originals) + notFinite(reconstructions);
+  }
+
+  /**
+   * Writes an animated GIF that begins again for ever: each row of {@code values}, [rows, size], is
+   * a tile of its own, without a gutter.
+   *
+   * @param delay of each in milliseconds, rounded down to hundredths of a second
+   * @return how many values were not finite
+   * @throws IOException naming the file and the reason
+   */
+  public long writeGif(Path file, float[] values, int delay) throws IOException {
+    BufferedImage column = columns(1).gutter(0).draw(values);
+    int height = tile.height() * scale;
+    List<BufferedImage> frames =
+        IntStream.range(0, rows(values))
+            .mapToObj(row -> column.getSubimage(0, row * height, column.getWidth(), height))
+            .toList();
+    Gif.write(file, frames, delay);
+    return notFinite(values);
   }
 
   /** Draws blocks: a line of tiles from each band, one below the other. */
@@ -178,19 +197,6 @@ public final class ImageGrid {
         }
       }
     }
-  }
-
-  private static void writePng(Path file, BufferedImage image) throws IOException {
-    AtomicFile.write(
-        file,
-        out -> {
-          // In memory: ImageIO's own choice would be a temporary file.
-          try (MemoryCacheImageOutputStream png = new MemoryCacheImageOutputStream(out)) {
-            if (!ImageIO.write(image, "png", png)) {
-              throw new IOException("this Java has no PNG writer");
-            }
-          }
-        });
   }
 
   private static long notFinite(float[] values) {
