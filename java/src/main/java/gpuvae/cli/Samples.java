@@ -7,6 +7,7 @@ import gpuvae.io.AtomicFile;
 import gpuvae.plot.ImageGrid;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 
 /** What a model gives, into files: PNG grids, or CSV for numbers. */
@@ -46,6 +47,11 @@ final class Samples {
   /** Writes what latents decode to, in lines of so many. */
   void decoded(float[] z, int columns, Path file) throws IOException {
     write(grid().columns(columns), vae.decode(z), file);
+  }
+
+  /** The same with a name for each line of a picture. */
+  void decoded(float[] z, int columns, List<String> names, Path file) throws IOException {
+    write(grid().columns(columns).lines(names), vae.decode(z), file);
   }
 
   /** The same with images side by side. */

@@ -94,7 +94,8 @@ final class TraverseCommand extends BaseCommand {
       if (all) {
         LatentImportance importance = importance(vae, test.get());
         int[] rows = importance.carrying();
-        samples.decoded(traversal.rows(rows), width, out);
+        List<String> names = Arrays.stream(rows).mapToObj(row -> "z_" + row).toList();
+        samples.decoded(traversal.rows(rows), width, names, out);
         tellRows(rows, importance.kl());
       } else if (dims.size() == 1) {
         samples.decoded(traversal.rows(dims.getFirst()), width, out);

@@ -10,6 +10,7 @@ import java.util.List;
 import javax.imageio.IIOImage;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageTypeSpecifier;
+import javax.imageio.ImageWriteParam;
 import javax.imageio.ImageWriter;
 import javax.imageio.metadata.IIOMetadata;
 import javax.imageio.metadata.IIOMetadataNode;
@@ -31,6 +32,9 @@ final class Gif {
    */
   static void write(Path file, List<BufferedImage> frames, int delay) throws IOException {
     ImageWriter writer = ImageIO.getImageWritersByFormatName("gif").next();
+    ImageWriteParam plain = writer.getDefaultWriteParam();
+    // Interlaced, the default, frames of few lines come back in disorder from the JDK's reader.
+    plain.setProgressiveMode(ImageWriteParam.MODE_DISABLED);
     try {
       AtomicFile.write(
           file,
@@ -43,7 +47,7 @@ final class Gif {
               for (BufferedImage frame : frames) {
                 BufferedImage paletted = paletted(frame);
                 writer.writeToSequence(
-                    new IIOImage(paletted, null, metadata(writer, paletted, delay, first)), null);
+                    new IIOImage(paletted, null, metadata(writer, paletted, delay, first)), plain);
                 first = false;
               }
               writer.endWriteSequence();
