@@ -25,7 +25,11 @@ import picocli.CommandLine.Option;
 final class DecodeCommand extends BaseCommand {
   @Mixin ModelArgument model;
 
-  @Option(names = "--in", paramLabel = "FILE", required = true, description = "The latents.")
+  @Option(
+      names = "--in",
+      paramLabel = "FILE",
+      required = true,
+      description = "The latents; must be given.")
   Path in;
 
   @Option(

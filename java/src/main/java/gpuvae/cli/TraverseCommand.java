@@ -36,6 +36,7 @@ final class TraverseCommand extends BaseCommand {
       names = "--dims",
       paramLabel = "I,J",
       split = ",",
+      hideParamSyntax = true,
       description = "One or two latent dimensions, from 0.")
   List<Integer> dims;
 
