@@ -395,6 +395,31 @@ public final class GpuVae implements AutoCloseable {
    * @return [count, features]
    */
   public float[] sample(int count, long seed) {
+    return sample(count, seed, 1);
+  }
+
+  /**
+   * Samples from the model with a prior of another width.
+   *
+   * @param count how many
+   * @param seed the same seed gives the same draws
+   * @param temperature standard deviation of z: below 1 for more typical samples, above for more
+   *     unusual ones, 0 for nothing but what z = 0 decodes to
+   * @return [count, features]
+   */
+  public float[] sample(int count, long seed, double temperature) {
+    if (!(temperature >= 0 && temperature < Double.POSITIVE_INFINITY)) {
+      throw new IllegalArgumentException(
+          "temperature is " + temperature + ", allowed: 0 and above, finite");
+    }
+    float[] z = prior(count, seed);
+    for (int i = 0; i < z.length; i++) {
+      z[i] *= (float) temperature;
+    }
+    return decode(z);
+  }
+
+  private float[] prior(int count, long seed) {
     if (count < 1) {
       throw new IllegalArgumentException("count is " + count + ", allowed: 1 and above");
     }
@@ -407,10 +432,10 @@ public final class GpuVae implements AutoCloseable {
         model.sampleLatent(seed, start, rows, drawn);
         System.arraycopy(drawn, 0, z, start * latent, drawn.length);
       }
+      return z;
     } finally {
       lock.unlock();
     }
-    return decode(z);
   }
 
   /** Mean losses over a data set, with one sample of z an image; the same numbers each time. */

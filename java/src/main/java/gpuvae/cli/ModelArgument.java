@@ -3,6 +3,8 @@ package gpuvae.cli;
 import gpuvae.GpuVae;
 import gpuvae.backend.Device;
 import gpuvae.config.VaeConfig;
+import gpuvae.data.Dataset;
+import gpuvae.data.Split;
 import gpuvae.io.ModelFolder;
 import gpuvae.io.Weights;
 import gpuvae.model.ParameterLayout;
@@ -57,5 +59,17 @@ final class ModelArgument {
       }
     }
     return choice.whole().shapedFor(config.input().shape());
+  }
+
+  /** The test set that was asked for, or the one of the model's own data; sure to fit it. */
+  Dataset testSet(GpuVae vae, DataOptions data, Terminal terminal) {
+    return split(vae, data, terminal).test();
+  }
+
+  /** The same with the training set. */
+  Split split(GpuVae vae, DataOptions data, Terminal terminal) {
+    Split split = DataOptions.load(data.over(trainedOn(vae.config())), terminal);
+    ModelFit.checkShape(vae.config(), split.test());
+    return split;
   }
 }

@@ -7,6 +7,7 @@ import gpuvae.config.Shape;
 import gpuvae.config.VaeConfig;
 import gpuvae.data.Dataset;
 import gpuvae.data.Split;
+import java.nio.file.Path;
 
 /** Whether model and data belong together. */
 final class ModelFit {
@@ -19,6 +20,15 @@ final class ModelFit {
       throw new UsageException(
           "the model takes samples of %s, %s has %s".formatted(expected, data.name(), data.shape()),
           "the data it was trained on, or for images: --image-size and --colour");
+    }
+  }
+
+  /** Refuses a model whose latent space has no two dimensions to be shown. */
+  static void checkPlane(VaeConfig config, Path folder) {
+    if (config.latent() == 1) {
+      throw new UsageException(
+          "the model has one latent dimension: that is a line, no plane",
+          "gpuvae traverse " + folder + " --dims 0");
     }
   }
 

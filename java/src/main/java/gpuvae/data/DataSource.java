@@ -54,7 +54,7 @@ public final class DataSource {
         case "auto" -> new DataSource(spec, new AutoData(NamedSet.MNIST, NamedSet.FASHION)::load);
         case "mnist" -> new DataSource(spec, NamedSet.MNIST::load);
         case "fashion-mnist" -> new DataSource(spec, NamedSet.FASHION::load);
-        case "digits" -> new DataSource(spec, _ -> Digits.builtIn());
+        case "digits" -> new DataSource(spec, Digits::builtIn);
         default -> throw unknown(spec);
       };
     }

@@ -11,7 +11,21 @@ import org.junit.jupiter.params.provider.FieldSource;
 
 class HelpTest {
   private static final List<String> COMMANDS =
-      List.of("train", "evaluate", "sample", "reconstruct", "export", "import", "bench", "doctor");
+      List.of(
+          "train",
+          "evaluate",
+          "sample",
+          "reconstruct",
+          "interpolate",
+          "traverse",
+          "manifold",
+          "scatter",
+          "encode",
+          "decode",
+          "export",
+          "import",
+          "bench",
+          "doctor");
 
   private static void assertFits(String help) {
     help.lines().forEach(line -> assertTrue(line.length() <= 80, line));

@@ -1,5 +1,6 @@
 package gpuvae.data;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -50,6 +51,9 @@ class DataSourceTest {
     Split split = DataSource.parse("digits").load(LoadOptions.defaults().withLimit(13));
     assertEquals(13, split.train().size());
     assertEquals(13, split.test().size());
+    Split all = DataSource.parse("digits").load(LoadOptions.defaults());
+    assertArrayEquals(all.train().limit(13).bytes(), split.train().bytes());
+    assertArrayEquals(all.test().limit(13).bytes(), split.test().bytes());
     Path csv = Files.writeString(folder.resolve("a.csv"), "1\n2\n3\n4\n");
     Split rows = DataSource.parse("csv:" + csv).load(LoadOptions.defaults().withLimit(2));
     assertEquals(2, rows.train().size());
