@@ -55,8 +55,7 @@ final class ReconstructCommand extends BaseCommand {
       Dataset test = DataOptions.load(data.over(model.trainedOn(vae.config())), terminal).test();
       ModelFit.checkShape(vae.config(), test);
       int rows = Math.min(count, test.size());
-      Samples samples = new Samples(vae);
-      samples.reconstructions(samples.input(test, rows), out);
+      new Samples(vae).reconstructions(test.input(vae.config().input(), 0, rows), out);
       say("%d of %s: %s", rows, test.name(), out);
       if (json) {
         Map<String, Object> result = new LinkedHashMap<>();

@@ -1,10 +1,8 @@
 package gpuvae.cli;
 
 import gpuvae.GpuVae;
-import gpuvae.config.InputConfig;
 import gpuvae.config.Shape;
 import gpuvae.config.VaeConfig;
-import gpuvae.data.Dataset;
 import gpuvae.io.AtomicFile;
 import gpuvae.plot.ImageGrid;
 import java.io.IOException;
@@ -21,21 +19,6 @@ final class Samples {
     this.vae = vae;
     config = vae.config();
     shape = config.input().shape();
-  }
-
-  /** The first rows of a data set as the model's input; never binarised, to be looked at. */
-  float[] input(Dataset data, int count) {
-    int features = data.features();
-    InputConfig input = config.input();
-    double scale = 1 / ((data.isBytes() ? 255 : 1) * input.deviation());
-    double offset = -input.mean() / input.deviation();
-    float[] values = new float[count * features];
-    for (int row = 0; row < count; row++) {
-      for (int feature = 0; feature < features; feature++) {
-        values[row * features + feature] = (float) (data.value(row, feature) * scale + offset);
-      }
-    }
-    return values;
   }
 
   /** Writes originals with what came back below them. */
@@ -64,14 +47,8 @@ final class Samples {
         : ImageGrid.bars(shape.features());
   }
 
-  /** Back from the model's values to those of the data. */
   private float[] shown(float[] values) {
-    InputConfig input = config.input();
-    float[] shown = new float[values.length];
-    for (int i = 0; i < values.length; i++) {
-      shown[i] = (float) (values[i] * input.deviation() + input.mean());
-    }
-    return shown;
+    return config.input().restored(values);
   }
 
   private static boolean isCsv(Path file) {

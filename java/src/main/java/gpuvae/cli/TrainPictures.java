@@ -20,7 +20,7 @@ final class TrainPictures {
     this.folder = folder;
     this.vae = vae;
     samples = new Samples(vae);
-    originals = samples.input(test, Math.min(PAIRS, test.size()));
+    originals = test.input(vae.config().input(), 0, Math.min(PAIRS, test.size()));
   }
 
   /** After an epoch; 0 is before the first. */

@@ -56,6 +56,19 @@ public record InputConfig(
         binarisationSeed);
   }
 
+  /**
+   * The model's values as the data has them, pixels from 0 to 1: what normalising did is undone.
+   *
+   * @param values of any number of samples
+   */
+  public float[] restored(float[] values) {
+    float[] restored = new float[values.length];
+    for (int i = 0; i < values.length; i++) {
+      restored[i] = (float) (values[i] * deviation + mean);
+    }
+    return restored;
+  }
+
   /** The data protocol in words: losses of different protocols cannot be compared. */
   public String protocol() {
     if (binarisation == Binarisation.STATIC) {
