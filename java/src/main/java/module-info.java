@@ -17,6 +17,7 @@ module gpuvae {
   exports gpuvae.io;
   exports gpuvae.latent;
   exports gpuvae.model;
+  exports gpuvae.page;
   exports gpuvae.plot;
   exports gpuvae.train;
 

@@ -22,6 +22,7 @@ class RoomsTest {
   private static final List<List<String>> FLOORS =
       List.of(
           List.of("gpuvae.cli"),
+          List.of("gpuvae.page"),
           List.of("gpuvae.latent", "gpuvae.plot", "gpuvae.train"),
           List.of("gpuvae"),
           List.of("gpuvae.io", "gpuvae.data"),

@@ -28,6 +28,7 @@ import picocli.CommandLine.Spec;
       "  gpuvae evaluate runs/mlp-relu-mnist           test loss in nats",
       "  gpuvae sample runs/mlp-relu-mnist --seed 7    new digits as a PNG",
       "  gpuvae reconstruct runs/mlp-relu-mnist        originals and what came back",
+      "  gpuvae explore runs/mlp-relu-mnist            the latent space as a page",
       "  gpuvae doctor                                 what this machine can do",
       "  gpuvae bench --preset mlp-relu                time of a training step",
       "",
@@ -80,6 +81,7 @@ public final class Main implements Runnable {
         .addSubcommand("evaluate", new EvaluateCommand(terminal))
         .addSubcommand("sample", new SampleCommand(terminal))
         .addSubcommand("reconstruct", new ReconstructCommand(terminal))
+        .addSubcommand("explore", new ExploreCommand(terminal))
         .addSubcommand("bench", new BenchCommand(terminal))
         .addSubcommand("doctor", new DoctorCommand(terminal))
         .addSubcommand("help", new HelpCommand());
