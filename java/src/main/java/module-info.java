@@ -15,6 +15,7 @@ module gpuvae {
   exports gpuvae.config;
   exports gpuvae.data;
   exports gpuvae.io;
+  exports gpuvae.measure;
   exports gpuvae.model;
   exports gpuvae.plot;
   exports gpuvae.train;

@@ -22,7 +22,7 @@ class RoomsTest {
   private static final List<List<String>> FLOORS =
       List.of(
           List.of("gpuvae.cli"),
-          List.of("gpuvae.plot", "gpuvae.train"),
+          List.of("gpuvae.measure", "gpuvae.plot", "gpuvae.train"),
           List.of("gpuvae"),
           List.of("gpuvae.io", "gpuvae.data"),
           List.of("gpuvae.model"),
