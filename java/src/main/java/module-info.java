@@ -16,6 +16,7 @@ module gpuvae {
   exports gpuvae.data;
   exports gpuvae.io;
   exports gpuvae.latent;
+  exports gpuvae.measure;
   exports gpuvae.model;
   exports gpuvae.page;
   exports gpuvae.plot;

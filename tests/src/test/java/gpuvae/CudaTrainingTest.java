@@ -2,15 +2,20 @@ package gpuvae;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import gpuvae.backend.Algorithms;
 import gpuvae.backend.Binding;
 import gpuvae.backend.Device;
 import gpuvae.backend.Precision;
+import gpuvae.config.LayerConfig;
+import gpuvae.config.Shape;
 import gpuvae.config.VaeConfig;
 import gpuvae.cuda.CudaDeviceForTests;
 import gpuvae.cuda.CudaLibraries;
+import gpuvae.cuda.SoftwareDevice;
 import gpuvae.data.Batch;
 import gpuvae.data.DataSource;
 import gpuvae.data.Dataset;
@@ -19,8 +24,10 @@ import gpuvae.data.Order;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -189,5 +196,42 @@ class CudaTrainingTest {
       assertEquals(want.total(), got.total(), 1e-2 * want.total());
     }
     assertThrows(IllegalArgumentException.class, () -> Device.cpu().withPrecision(Precision.TF32));
+  }
+
+  /** The software device sums such gradients in another order each time. */
+  @Test
+  void fastestAlgorithmsAreForWhoAsks() {
+    SoftwareDevice.get();
+    Device fastest = Device.cuda(0).withAlgorithms(Algorithms.FASTEST);
+    float[] exact = filterGradient(Device.cuda(0));
+    assertArrayEquals(exact, filterGradient(Device.cuda(0)));
+    float[] fast = filterGradient(fastest);
+    float largest = 0;
+    for (float gradient : exact) {
+      largest = Math.max(largest, Math.abs(gradient));
+    }
+    assertArrayEquals(exact, fast, 1e-4f * largest);
+    assertFalse(Arrays.equals(fast, filterGradient(fastest)));
+    assertThrows(
+        IllegalArgumentException.class, () -> Device.cpu().withAlgorithms(Algorithms.FASTEST));
+  }
+
+  private static float[] filterGradient(Device device) {
+    VaeConfig config =
+        VaeConfig.builder()
+            .input(Shape.image(1, 12, 12))
+            .encoder(LayerConfig.conv2d("a", 8, 3))
+            .latent(3)
+            .build();
+    float[] x = new float[5 * 144];
+    Random random = new Random(2);
+    for (int i = 0; i < x.length; i++) {
+      x[i] = random.nextFloat();
+    }
+    try (GpuVae vae = GpuVae.create(config, device, 1)) {
+      assertEquals(device, vae.device());
+      vae.trainStep(x).total();
+      return vae.gradients().get("a.weight");
+    }
   }
 }

@@ -23,7 +23,7 @@ class RoomsTest {
       List.of(
           List.of("gpuvae.cli"),
           List.of("gpuvae.page"),
-          List.of("gpuvae.latent", "gpuvae.plot", "gpuvae.train"),
+          List.of("gpuvae.latent", "gpuvae.measure", "gpuvae.plot", "gpuvae.train"),
           List.of("gpuvae"),
           List.of("gpuvae.io", "gpuvae.data"),
           List.of("gpuvae.model"),

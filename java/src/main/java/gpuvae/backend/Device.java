@@ -14,12 +14,20 @@ import java.util.regex.Pattern;
  * @param index which one of its kind
  * @param precision of matrix products; the CPU knows float32 only
  * @param binding the way to a GPU's libraries; FFM for the CPU
+ * @param algorithms which of their algorithms a GPU's libraries may use; the CPU's are
+ *     deterministic
  * @param reason why it was chosen: "asked for", or what spoke against the others
  */
-public record Device(String kind, int index, Precision precision, Binding binding, String reason) {
+public record Device(
+    String kind,
+    int index,
+    Precision precision,
+    Binding binding,
+    Algorithms algorithms,
+    String reason) {
   private static final Pattern SPELLING = Pattern.compile("(auto|cpu|cuda)(?::(\\d{1,3}))?");
 
-  /** Checks precision and binding. */
+  /** Checks that the CPU is asked for nothing that only GPUs have. */
   public Device {
     if (kind.equals("cpu") && precision != Precision.FLOAT32) {
       throw new IllegalArgumentException(
@@ -29,10 +37,14 @@ public record Device(String kind, int index, Precision precision, Binding bindin
       throw new IllegalArgumentException(
           "binding is " + binding.label() + " on the CPU, which needs none");
     }
+    if (kind.equals("cpu") && algorithms != Algorithms.DETERMINISTIC) {
+      throw new IllegalArgumentException(
+          "algorithms are " + algorithms.label() + " on the CPU, allowed: deterministic");
+    }
   }
 
   private Device(String kind, int index, String reason) {
-    this(kind, index, Precision.FLOAT32, Binding.FFM, reason);
+    this(kind, index, Precision.FLOAT32, Binding.FFM, Algorithms.DETERMINISTIC, reason);
   }
 
   /** The CPU. */
@@ -85,7 +97,7 @@ public record Device(String kind, int index, Precision precision, Binding bindin
    * @throws IllegalArgumentException for TF32 on the CPU
    */
   public Device withPrecision(Precision other) {
-    return new Device(kind, index, other, binding, reason);
+    return new Device(kind, index, other, binding, algorithms, reason);
   }
 
   /**
@@ -94,7 +106,16 @@ public record Device(String kind, int index, Precision precision, Binding bindin
    * @throws IllegalArgumentException for JCuda on the CPU
    */
   public Device withBinding(Binding other) {
-    return new Device(kind, index, precision, other, reason);
+    return new Device(kind, index, precision, other, algorithms, reason);
+  }
+
+  /**
+   * The same device whose libraries may use other algorithms.
+   *
+   * @throws IllegalArgumentException for {@link Algorithms#FASTEST} on the CPU
+   */
+  public Device withAlgorithms(Algorithms other) {
+    return new Device(kind, index, precision, binding, other, reason);
   }
 
   /** All providers on this class or module path. */

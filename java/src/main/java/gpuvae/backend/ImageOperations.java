@@ -8,6 +8,13 @@ public interface ImageOperations {
   // ---- convolution ----
 
   /**
+   * Loads what convolutions need; a model with some asks when it is made.
+   *
+   * @throws DeviceUnavailableException if it is not there, with what was tried
+   */
+  default void prepareConvolutions() {}
+
+  /**
    * y = the cross-correlation of x with the filters.
    *
    * @param x F32 [capacity, inFeatures]

@@ -1,5 +1,6 @@
 package gpuvae.cli;
 
+import gpuvae.backend.Algorithms;
 import gpuvae.backend.Binding;
 import gpuvae.backend.Device;
 import gpuvae.backend.DeviceUnavailableException;
@@ -36,6 +37,15 @@ final class DeviceOption {
               + " Default: ${DEFAULT-VALUE}.")
   String binding;
 
+  @Option(
+      names = "--algorithms",
+      paramLabel = "WHICH",
+      defaultValue = "deterministic",
+      description =
+          "Of cuDNN on a GPU: deterministic (the same bits every run), or fastest."
+              + " Default: ${DEFAULT-VALUE}.")
+  String algorithms;
+
   /**
    * The device, sure to be usable: whoever asks for a GPU is never given the CPU.
    *
@@ -48,7 +58,7 @@ final class DeviceOption {
     } catch (IllegalArgumentException e) {
       throw new UsageException(e, "--device auto");
     }
-    chosen = withBinding(withPrecision(chosen));
+    chosen = withAlgorithms(withBinding(withPrecision(chosen)));
     if (chosen.kind().equals("cuda")) {
       try {
         chosen.open().close();
@@ -91,6 +101,21 @@ final class DeviceOption {
       }
     }
     throw new UsageException("binding is '" + binding + "', allowed: ffm, jcuda", "--binding ffm");
+  }
+
+  private Device withAlgorithms(Device chosen) {
+    for (Algorithms known : Algorithms.values()) {
+      if (known.label().equals(algorithms)) {
+        try {
+          return chosen.withAlgorithms(known);
+        } catch (IllegalArgumentException e) {
+          throw new UsageException(e, "--device cuda, or leave out --algorithms");
+        }
+      }
+    }
+    throw new UsageException(
+        "algorithms is '" + algorithms + "', allowed: deterministic, fastest",
+        "--algorithms deterministic");
   }
 
   /** What it is and, where it was not simply asked for, why it was taken. */

@@ -29,6 +29,11 @@ public sealed interface LayerConfig {
     return 1;
   }
 
+  /** Whether it is, or has within it, a convolution or a transposed one. */
+  default boolean isConvolutional() {
+    return false;
+  }
+
   /** What it ends with. */
   default Activation activation() {
     return Activation.IDENTITY;
@@ -161,6 +166,11 @@ public sealed interface LayerConfig {
     }
 
     @Override
+    public boolean isConvolutional() {
+      return true;
+    }
+
+    @Override
     public Conv2d withActivation(Activation other) {
       return new Conv2d(name, channels, kernel, stride, padding, bias, other);
     }
@@ -250,6 +260,11 @@ public sealed interface LayerConfig {
     public ConvTranspose2d withoutBias() {
       return new ConvTranspose2d(
           name, channels, kernel, stride, padding, outputPadding, false, activation);
+    }
+
+    @Override
+    public boolean isConvolutional() {
+      return true;
     }
 
     @Override
@@ -431,6 +446,11 @@ public sealed interface LayerConfig {
     @Override
     public int leastRows(Shape input) {
       return ShapeChain.of("residual", input, layers).leastRows();
+    }
+
+    @Override
+    public boolean isConvolutional() {
+      return layers.stream().anyMatch(LayerConfig::isConvolutional);
     }
 
     @Override

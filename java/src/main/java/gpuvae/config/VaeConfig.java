@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Everything that defines a model and how it is trained by default. Immutable. From {@link
@@ -173,6 +174,11 @@ public record VaeConfig(
   /** A builder that begins with this configuration. */
   public VaeConfigBuilder toBuilder() {
     return new VaeConfigBuilder(this);
+  }
+
+  /** Whether any layer is a convolution or a transposed one. */
+  public boolean isConvolutional() {
+    return Stream.concat(encoder.stream(), decoder.stream()).anyMatch(LayerConfig::isConvolutional);
   }
 
   /** Rows that a training step needs: 2 with a batch norm of vectors, else 1. */

@@ -1,6 +1,8 @@
 package gpuvae.backend.cuda;
 
+import gpuvae.backend.Algorithms;
 import gpuvae.backend.Convolution;
+import gpuvae.backend.Device;
 import gpuvae.backend.DeviceUnavailableException;
 import gpuvae.backend.Precision;
 import gpuvae.backend.Tensor;
@@ -58,6 +60,7 @@ final class Convolutions implements Part {
   private final ImageKernels images;
   private final CudnnHandle cudnn;
   private final CudnnHandle.MathMode mode;
+  private final boolean deterministic;
   private final GrowingMemory workspace;
   private final GrowingMemory padded;
   private final Map<Key, Plan> plans = new LinkedHashMap<>(KEPT, 0.75f, true);
@@ -75,13 +78,15 @@ final class Convolutions implements Part {
       GraphCache graphs,
       Faults faults,
       ImageKernels images,
-      Precision precision) {
+      Device device) {
     this.launcher = launcher;
     this.faults = faults;
     this.images = images;
     workspace = new GrowingMemory("cuDNN's workspace", memory, graphs);
     padded = new GrowingMemory("images with their padding", memory, graphs);
-    mode = precision == Precision.TF32 ? CudnnHandle.MathMode.TF32 : CudnnHandle.MathMode.FLOAT32;
+    boolean tf32 = device.precision() == Precision.TF32;
+    mode = tf32 ? CudnnHandle.MathMode.TF32 : CudnnHandle.MathMode.FLOAT32;
+    deterministic = device.algorithms() == Algorithms.DETERMINISTIC;
     try {
       cudnn = context.createDnn(stream);
     } catch (CudaUnavailableException e) {
@@ -222,7 +227,7 @@ final class Convolutions implements Part {
             pad ? 0 : g.padding(),
             pad ? 0 : g.padding());
     try {
-      return new Plan(g, rows, cudnn.plan(asked, mode, true, WORKSPACE_LIMIT), pad);
+      return new Plan(g, rows, cudnn.plan(asked, mode, deterministic, WORKSPACE_LIMIT), pad);
     } catch (CudaException e) {
       throw faults.of(e);
     }

@@ -97,7 +97,7 @@ final class CudaBackend implements Backend {
 
   private Convolutions makeConvolutions() {
     return new Convolutions(
-        context, stream, launcher, memory, graphs, faults, images.get(), device.precision());
+        context, stream, launcher, memory, graphs, faults, images.get(), device);
   }
 
   // ---- memory ----
@@ -503,6 +503,11 @@ final class CudaBackend implements Backend {
   }
 
   // ---- images ----
+
+  @Override
+  public void prepareConvolutions() {
+    convolutions.get();
+  }
 
   @Override
   public void convolution(int rows, Convolution geometry, Tensor x, Tensor weight, Tensor y) {

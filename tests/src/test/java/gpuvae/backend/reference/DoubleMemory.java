@@ -1,5 +1,6 @@
 package gpuvae.backend.reference;
 
+import gpuvae.backend.Algorithms;
 import gpuvae.backend.Backend;
 import gpuvae.backend.Binding;
 import gpuvae.backend.Device;
@@ -15,7 +16,8 @@ import java.lang.foreign.ValueLayout;
 abstract class DoubleMemory implements Backend {
   @Override
   public Device device() {
-    return new Device("double", 0, Precision.FLOAT32, Binding.FFM, "a test's oracle");
+    return new Device(
+        "double", 0, Precision.FLOAT32, Binding.FFM, Algorithms.DETERMINISTIC, "a test's oracle");
   }
 
   @Override
