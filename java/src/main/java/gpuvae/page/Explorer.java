@@ -4,8 +4,8 @@ import gpuvae.GpuVae;
 import gpuvae.config.VaeConfig;
 import gpuvae.data.Dataset;
 import gpuvae.latent.ClassMeans;
-import gpuvae.latent.LatentImportance;
 import gpuvae.latent.Latents;
+import gpuvae.measure.LatentUse;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -38,6 +38,7 @@ public final class Explorer {
   private final Dataset data;
   private final Latents latents;
   private final ClassMeans classes;
+  private final LatentUse use;
   private final Plane plane;
   private final boolean dense;
 
@@ -55,6 +56,7 @@ public final class Explorer {
     }
     ClassMeans means = latents.labels() == null ? null : ClassMeans.of(latents);
     classes = means == null || means.classes().size() > MOST_CLASSES ? null : means;
+    use = config.isVariational() ? LatentUse.of(vae, this.data) : null;
     plane = Plane.of(latents);
     dense = DecoderData.isDense(config);
   }
@@ -114,13 +116,17 @@ public final class Explorer {
 
   private List<Object> latentDimensions() {
     Extent extent = Extent.of(latents.mean(), config.latent(), reach());
-    double[] kl = config.isVariational() ? LatentImportance.of(latents).kl() : null;
     List<Object> dimensions = new ArrayList<>();
     for (int i = 0; i < config.latent(); i++) {
-      String note = kl == null ? "" : String.format(Locale.ROOT, "KL %.2f", kl[i]);
+      String note = use == null ? "" : note(use.dimensions().get(i));
       dimensions.add(dimension("z" + i, note, extent, i));
     }
     return dimensions;
+  }
+
+  private static String note(LatentUse.Dimension dimension) {
+    String unused = dimension.isActive() ? "" : ", unused";
+    return String.format(Locale.ROOT, "KL %.2f%s", dimension.kl(), unused);
   }
 
   private static List<Object> mapDimensions(Extent extent) {
@@ -139,11 +145,9 @@ public final class Explorer {
 
   /** Most KL first; without KL as they come. */
   private List<Integer> order() {
-    return (config.isVariational()
-            ? IntStream.of(LatentImportance.of(latents).ranking())
-            : IntStream.range(0, config.latent()))
-        .boxed()
-        .toList();
+    return use == null
+        ? IntStream.range(0, config.latent()).boxed().toList()
+        : use.byKl().stream().map(LatentUse.Dimension::index).toList();
   }
 
   /** In the page's coordinates: the latents, or those of the map itself. */

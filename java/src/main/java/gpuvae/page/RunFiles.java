@@ -7,8 +7,6 @@ import java.nio.file.Path;
 /** What a run's folder has for its pages. */
 final class RunFiles {
   static final String METRICS = "metrics.csv";
-  static final String LATENTS = "latents.csv";
-  static final String REPORT = "report.html";
 
   private RunFiles() {}
 

@@ -48,9 +48,9 @@ record Words(GpuVae vae, Dataset data, boolean dense) {
     }
     int size = DecoderData.gridSize(config);
     return ("This decoder is not made of dense layers alone, so the page does not run it: the"
-                + " library decoded a grid of %d x %d points over the map beforehand, and what you"
-                + " see between them is interpolated (bilinear). Class averages and samples are"
-                + " shown by the nearest point of the map.")
+            + " library decoded a grid of %d x %d points over the map beforehand, and what you"
+            + " see between them is interpolated (bilinear). Class averages and samples are"
+            + " shown by the nearest point of the map.")
         .formatted(size, size);
   }
 

@@ -31,9 +31,9 @@ function columns(csv) {
   return Object.fromEntries(head.map((name, i) => [name, rows.map((row) => parseFloat(row[i]))]));
 }
 
-/** A number as people read it: four significant digits, no tail of zeros. */
+/** A number as people read it: five significant digits, no tail of zeros. */
 function readable(value) {
-  return Number.isFinite(value) ? String(Number(value.toPrecision(4))) : "–";
+  return Number.isFinite(value) ? String(Number(value.toPrecision(5))) : "–";
 }
 
 {
