@@ -80,7 +80,7 @@ public final class Explorer {
     float[] originals = choice.values(data, config.input());
     ValueRange range = range(originals);
     float[] coordinates = dense ? latents.mean() : plane.project(latents.mean());
-    Extent mapExtent = Extent.of(plane.project(latents.mean()), 2, reach());
+    Extent mapExtent = Extent.of(plane.project(latents.mean()), 2, 0);
     page.putAll(new Words(vae, data, dense).json());
     page.put("shape", List.of(shape(0), shape(1), shape(2)));
     page.put("image", config.input().shape().isImage());
@@ -110,12 +110,9 @@ public final class Explorer {
     return ValueRange.of(originals, config.input().restored(vae.reconstruct(inputs)));
   }
 
-  private float reach() {
-    return config.isVariational() ? PRIOR_REACH : 0;
-  }
-
   private List<Object> latentDimensions() {
-    Extent extent = Extent.of(latents.mean(), config.latent(), reach());
+    Extent extent =
+        Extent.of(latents.mean(), config.latent(), config.isVariational() ? PRIOR_REACH : 0);
     List<Object> dimensions = new ArrayList<>();
     for (int i = 0; i < config.latent(); i++) {
       String note = use == null ? "" : note(use.dimensions().get(i));

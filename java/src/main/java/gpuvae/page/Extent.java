@@ -17,7 +17,7 @@ record Extent(float[] low, float[] high) {
    * Of the rows of a matrix.
    *
    * @param values [rows, columns]
-   * @param least how far each side of 0 is within at least: where a prior puts its samples
+   * @param least how far it goes to both sides of 0 at least; 0 for no further than the values
    */
   static Extent of(float[] values, int columns, float least) {
     float[] low = new float[columns];

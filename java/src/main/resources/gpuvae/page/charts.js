@@ -142,16 +142,16 @@ function lineChart(title, epochs, series) {
   return figure;
 }
 
-/** Charts of metrics.csv: what it holds a finite number of. */
+/** Charts of metrics.csv: loss and, where there is a KL, what it is made of. */
 function lossCharts(metrics) {
-  const charts = [];
-  for (const [name, title] of [["loss", "Loss"], ["reconstruction", "Reconstruction"], ["kl", "KL"]]) {
-    const series = ["train", "test"]
-      .map((kind) => ({ name: kind, kind, values: metrics[`${kind}_${name}`] }))
-      .filter((s) => s.values?.some((v) => Number.isFinite(v) && v !== 0));
-    if (series.length > 0) {
-      charts.push(lineChart(`${title}, per sample`, metrics.epoch, series));
-    }
-  }
-  return charts;
+  const known = (name) => metrics[name]?.some((v) => Number.isFinite(v) && v !== 0);
+  const names = known("train_kl") ? ["loss", "reconstruction", "kl"] : ["loss"];
+  const titles = { loss: "Loss", reconstruction: "Reconstruction", kl: "KL" };
+  return names
+    .map((name) => {
+      const kinds = ["train", "test"].filter((kind) => known(`${kind}_${name}`));
+      const series = kinds.map((kind) => ({ name: kind, kind, values: metrics[`${kind}_${name}`] }));
+      return series.length > 0 && lineChart(`${titles[name]}, per sample`, metrics.epoch, series);
+    })
+    .filter(Boolean);
 }
