@@ -12,6 +12,7 @@ import gpuvae.io.ModelFolder;
 import gpuvae.io.TrainingState;
 import gpuvae.io.Weights;
 import gpuvae.model.ParameterLayout;
+import gpuvae.model.ResidentData;
 import gpuvae.model.Statistics;
 import gpuvae.model.VaeModel;
 import java.io.IOException;
@@ -20,6 +21,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -331,20 +333,49 @@ public final class GpuVae implements AutoCloseable {
    */
   public Posterior encode(float[] x) {
     int rows = rowsOf(x, features, "x");
+    return encode(
+        rows,
+        (start, count, heads, sigma) ->
+            model.encode(part(x, start, count, features), count, heads, sigma));
+  }
+
+  /**
+   * The posterior of samples of a data set, read as in training: scaled and normalised or
+   * binarised. A dynamic binarisation is drawn as {@link #evaluate} draws it.
+   *
+   * @param start the first row
+   * @param rows how many
+   */
+  public Posterior encode(Dataset dataset, int start, int rows) {
+    Objects.checkFromIndexSize(start, rows, dataset.size());
+    return encode(
+        rows,
+        (from, count, heads, sigma) ->
+            model.encode(sequential(dataset), seed, start + from, count, heads, sigma));
+  }
+
+  /** Encodes some rows: heads [count, 2 latent] or [count, latent], sigma null in that case. */
+  @FunctionalInterface
+  private interface Encoding {
+    void encode(int start, int count, float[] heads, float[] sigma);
+  }
+
+  private Posterior encode(int rows, Encoding encoding) {
+    boolean sampled = config.isVariational();
     float[] mean = new float[rows * latent];
-    float[] sigma = config.isVariational() ? new float[rows * latent] : null;
+    float[] sigma = sampled ? new float[rows * latent] : null;
     enter();
     try {
-      int width = config.isVariational() ? 2 * latent : latent;
+      int width = sampled ? 2 * latent : latent;
       for (int start = 0; start < rows; start += chunk()) {
         int count = Math.min(chunk(), rows - start);
         float[] heads = new float[count * width];
-        float[] deviations = sigma == null ? null : new float[count * latent];
-        model.encode(part(x, start, count, features), count, heads, deviations);
+        float[] deviations = sampled ? new float[count * latent] : null;
+        encoding.encode(start, count, heads, deviations);
         for (int row = 0; row < count; row++) {
           System.arraycopy(heads, row * width, mean, (start + row) * latent, latent);
         }
-        if (sigma != null) {
+        if (sampled) {
           System.arraycopy(deviations, 0, sigma, start * latent, deviations.length);
         }
       }
@@ -352,6 +383,10 @@ public final class GpuVae implements AutoCloseable {
     } finally {
       lock.unlock();
     }
+  }
+
+  private ResidentData sequential(Dataset dataset) {
+    return residents.visit(Order.sequential(dataset));
   }
 
   /**
@@ -442,7 +477,7 @@ public final class GpuVae implements AutoCloseable {
   public Evaluation evaluate(Dataset dataset) {
     enter();
     try {
-      var resident = residents.visit(Order.sequential(dataset));
+      ResidentData resident = sequential(dataset);
       Evaluation.Sums sums = new Evaluation.Sums(config);
       for (int start = 0; start < dataset.size(); start += chunk()) {
         int rows = Math.min(chunk(), dataset.size() - start);

@@ -34,6 +34,7 @@ import picocli.CommandLine.Spec;
       "  gpuvae scatter MODEL                          where the classes lie",
       "  gpuvae encode MODEL --out latents.csv         latents of data as CSV",
       "  gpuvae decode MODEL --in latents.csv          and back",
+      "  gpuvae explore runs/mlp-relu-mnist            the latent space as a page",
       "  gpuvae export runs/mlp-relu-mnist --format onnx --out digits-onnx",
       "  gpuvae import digits.safetensors --preset mlp-relu --out runs/torch",
       "  gpuvae doctor                                 what this machine can do",
@@ -94,6 +95,7 @@ public final class Main implements Runnable {
         .addSubcommand("scatter", new ScatterCommand(terminal))
         .addSubcommand("encode", new EncodeCommand(terminal))
         .addSubcommand("decode", new DecodeCommand(terminal))
+        .addSubcommand("explore", new ExploreCommand(terminal))
         .addSubcommand("export", new ExportCommand(terminal))
         .addSubcommand("import", new ImportCommand(terminal))
         .addSubcommand("bench", new BenchCommand(terminal))

@@ -1,6 +1,7 @@
 package gpuvae.cli;
 
 import gpuvae.io.ModelFolder;
+import gpuvae.page.TrainingReport;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -59,7 +60,13 @@ final class RunFolder {
    * is nothing that could be resumed by mistake.
    */
   static void clear(Path folder) throws IOException {
-    for (String name : List.of(ModelFolder.STATE, ModelFolder.MODEL, ModelFolder.CONFIG)) {
+    for (String name :
+        List.of(
+            ModelFolder.STATE,
+            ModelFolder.MODEL,
+            ModelFolder.CONFIG,
+            TrainingReport.FILE,
+            TrainingReport.LATENTS)) {
       Files.deleteIfExists(folder.resolve(name));
     }
     String pictures = "{reconstructions,samples}-[0-9][0-9][0-9]*.png";

@@ -16,7 +16,7 @@ import picocli.CommandLine.Option;
 /** {@code gpuvae train}. */
 @Command(
     description = {
-      "Trains a model and saves it with its pictures and metrics.csv.",
+      "Trains a model and saves it with pictures, metrics.csv and report.html.",
       "",
       "All is saved after each epoch. Ctrl-C stops after the step under way and saves; --resume"
           + " goes on and ends with the same bits as a run that was never stopped."

@@ -44,6 +44,7 @@ public final class VaeModel implements AutoCloseable {
   private final Runnable decode = this::onDecode;
   private final Runnable sample = this::onSample;
   private final Runnable evaluate = this::onEvaluate;
+  private final Runnable encodeData = this::onEncodeData;
   private StepKey hostKey;
   private StepKey noiseKey;
   private StepKey dataKey;
@@ -51,6 +52,7 @@ public final class VaeModel implements AutoCloseable {
   private StepKey decodeKey;
   private StepKey sampleKey;
   private StepKey evaluateKey;
+  private StepKey encodeDataKey;
 
   /**
    * A model with fresh parameters.
@@ -242,6 +244,28 @@ public final class VaeModel implements AutoCloseable {
     inferWith(Noise.EVALUATE, 0, 0, 0);
     encodeKey = keyFor(encodeKey, "encode");
     backend.run(encodeKey, encode);
+    readPosterior(heads, sigma);
+  }
+
+  /**
+   * Posterior of rows of a resident data set, preprocessed as in training.
+   *
+   * @param seed of a dynamic binarisation
+   * @param position in its order; also the rows' number in the noise counter
+   * @param heads as in {@link #encode(float[], int, float[], float[])}; likewise sigma
+   */
+  public void encode(
+      ResidentData resident, long seed, int position, int batchRows, float[] heads, float[] sigma) {
+    reserve(batchRows);
+    rows = batchRows;
+    data = resident;
+    inferWith(Noise.EVALUATE, seed, position, position);
+    encodeDataKey = keyFor(encodeDataKey, resident.encodeName());
+    backend.run(encodeDataKey, encodeData);
+    readPosterior(heads, sigma);
+  }
+
+  private void readPosterior(float[] heads, float[] sigma) {
     backend.read(network.bottleneck().heads(), heads, 0, heads.length);
     if (sigma != null) {
       backend.read(network.bottleneck().sigma(), sigma, 0, sigma.length);
@@ -315,6 +339,11 @@ public final class VaeModel implements AutoCloseable {
     network.encode(inference, rows, false, true);
   }
 
+  private void onEncodeData() {
+    gather(inference);
+    onEncode();
+  }
+
   private void onDecode() {
     network.decode(rows, false);
     network.expectation(rows);
@@ -325,8 +354,7 @@ public final class VaeModel implements AutoCloseable {
   }
 
   private void onEvaluate() {
-    gather(inference);
-    network.encode(inference, rows, false, true);
+    onEncodeData();
     network.decode(rows, false);
     network.losses(rows);
   }

@@ -61,6 +61,8 @@ class ErrorsTest {
         "reconstruct nowhere|config.json",
         "sample nowhere --count 0|--count is 0",
         "sample nowhere --out picture.jpg|.png",
+        "explore nowhere|config.json",
+        "explore nowhere --out page.txt|.html",
         "bench --preset nothing|mlp-relu",
         "bench --batch-size 0|--batch-size is 0",
         "bench --seconds NaN|--seconds is NaN",

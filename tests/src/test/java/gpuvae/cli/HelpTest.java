@@ -22,6 +22,7 @@ class HelpTest {
           "scatter",
           "encode",
           "decode",
+          "explore",
           "export",
           "import",
           "bench",
