@@ -45,6 +45,7 @@ public final class VaeModel implements AutoCloseable {
   private final Runnable sample = this::onSample;
   private final Runnable evaluate = this::onEvaluate;
   private final Runnable encodeData = this::onEncodeData;
+  private final Runnable resample = this::onResample;
   private StepKey hostKey;
   private StepKey noiseKey;
   private StepKey dataKey;
@@ -53,6 +54,7 @@ public final class VaeModel implements AutoCloseable {
   private StepKey sampleKey;
   private StepKey evaluateKey;
   private StepKey encodeDataKey;
+  private StepKey resampleKey;
 
   /**
    * A model with fresh parameters.
@@ -265,6 +267,23 @@ public final class VaeModel implements AutoCloseable {
     readPosterior(heads, sigma);
   }
 
+  /**
+   * Another sample of z for the rows that were encoded from a data set just before, and its loss.
+   *
+   * @param sample its number, part of the noise counter: 0 to 65,535
+   * @param noise [rows, latent], filled: z is mean + sigma noise
+   * @param reconstruction [rows], filled: nats
+   */
+  public void resample(int sample, int batchRows, float[] noise, float[] reconstruction) {
+    rows = batchRows;
+    inference.set(backend, StepState.PURPOSE, Noise.IMPORTANCE.ordinal());
+    inference.set(backend, StepState.SAMPLE, sample);
+    resampleKey = keyFor(resampleKey, "resample");
+    backend.run(resampleKey, resample);
+    backend.read(network.bottleneck().noise(), noise, 0, noise.length);
+    backend.read(network.reconstruction(), reconstruction, 0, batchRows);
+  }
+
   private void readPosterior(float[] heads, float[] sigma) {
     backend.read(network.bottleneck().heads(), heads, 0, heads.length);
     if (sigma != null) {
@@ -331,6 +350,7 @@ public final class VaeModel implements AutoCloseable {
   private void inferWith(Noise purpose, long seed, int firstRow, int position) {
     inference.set(backend, StepState.SEED, seed);
     inference.set(backend, StepState.PURPOSE, purpose.ordinal());
+    inference.set(backend, StepState.SAMPLE, 0L);
     inference.set(backend, StepState.ROW_BASE, firstRow);
     inference.set(backend, StepState.POSITION, position);
   }
@@ -342,6 +362,12 @@ public final class VaeModel implements AutoCloseable {
   private void onEncodeData() {
     gather(inference);
     onEncode();
+  }
+
+  private void onResample() {
+    network.bottleneck().sample(inference, rows);
+    network.decode(rows, false);
+    network.losses(rows);
   }
 
   private void onDecode() {
