@@ -50,6 +50,7 @@ class LogWeightsTest {
                 .build());
       }
     }
+    ConvolutionalConfigs.all().stream().filter(VaeConfig::isVariational).forEach(all::add);
     return all;
   }
 
@@ -68,11 +69,12 @@ class LogWeightsTest {
 
   private static void check(VaeConfig config, Device device) {
     Random random = new Random(2);
-    float[] values = new float[ROWS * FEATURES];
+    int features = config.input().shape().features();
+    float[] values = new float[ROWS * features];
     for (int i = 0; i < values.length; i++) {
       values[i] = random.nextFloat();
     }
-    Dataset data = Dataset.ofFloats("random", FEATURES, values);
+    Dataset data = Dataset.ofFloats("random", features, values);
     try (GpuVae vae = GpuVae.create(config, device, SEED);
         DoubleBackend backend = new DoubleBackend()) {
       double[] actual = vae.logWeights(data, 0, ROWS, SAMPLES);
@@ -99,20 +101,21 @@ class LogWeightsTest {
       order[i] = i;
     }
     resident.order(order);
-    model.encode(resident, SEED, 0, ROWS, new float[ROWS * 2 * LATENT], new float[ROWS * LATENT]);
+    int latent = config.latent();
+    model.encode(resident, SEED, 0, ROWS, new float[ROWS * 2 * latent], new float[ROWS * latent]);
     double[] weights = new double[ROWS * SAMPLES];
     for (int k = 0; k < SAMPLES; k++) {
-      model.resample(k, ROWS, new float[ROWS * LATENT], new float[ROWS]);
+      model.resample(k, ROWS, new float[ROWS * latent], new float[ROWS]);
       double[] heads = backend.doubles(model.network().bottleneck().heads());
       double[] sigma = backend.doubles(model.network().bottleneck().sigma());
       double[] z = backend.doubles(model.network().bottleneck().z());
       double[] reconstruction = backend.doubles(model.network().reconstruction());
       for (int row = 0; row < ROWS; row++) {
         double weight = -reconstruction[row];
-        for (int j = 0; j < LATENT; j++) {
-          double mean = heads[row * 2 * LATENT + j];
-          weight += logNormal(z[row * LATENT + j], 0, 1);
-          weight -= logNormal(z[row * LATENT + j], mean, sigma[row * LATENT + j]);
+        for (int j = 0; j < latent; j++) {
+          double mean = heads[row * 2 * latent + j];
+          weight += logNormal(z[row * latent + j], 0, 1);
+          weight -= logNormal(z[row * latent + j], mean, sigma[row * latent + j]);
         }
         weights[row * SAMPLES + k] = weight;
       }
