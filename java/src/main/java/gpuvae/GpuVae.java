@@ -6,6 +6,7 @@ import gpuvae.backend.Device;
 import gpuvae.backend.StepState;
 import gpuvae.backend.Tensor;
 import gpuvae.config.InputConfig;
+import gpuvae.config.Likelihood;
 import gpuvae.config.VaeConfig;
 import gpuvae.data.Batch;
 import gpuvae.data.Dataset;
@@ -401,6 +402,32 @@ public final class GpuVae implements AutoCloseable {
    * @return [rows, features]
    */
   public float[] decode(float[] z) {
+    return decode(z, model::decode);
+  }
+
+  /**
+   * What the decoder gives for each z, as logits: probabilities near 0 and 1 keep their digits.
+   *
+   * @param z [rows, latent]
+   * @return [rows, features]
+   * @throws IllegalStateException if the likelihood is not Bernoulli
+   */
+  public float[] logits(float[] z) {
+    if (config.likelihood() != Likelihood.BERNOULLI) {
+      throw new IllegalStateException(
+          "%s has no logits: its likelihood is %s"
+              .formatted(config.name(), config.likelihood().label()));
+    }
+    return decode(z, model::logits);
+  }
+
+  /** Decodes some rows. */
+  @FunctionalInterface
+  private interface Decoding {
+    void decode(float[] z, int count, float[] x);
+  }
+
+  private float[] decode(float[] z, Decoding decoding) {
     int rows = rowsOf(z, latent, "z");
     float[] x = new float[Math.multiplyExact(rows, features)];
     enter();
@@ -408,7 +435,7 @@ public final class GpuVae implements AutoCloseable {
       for (int start = 0; start < rows; start += chunk()) {
         int count = Math.min(chunk(), rows - start);
         float[] decoded = new float[count * features];
-        model.decode(part(z, start, count, latent), count, decoded);
+        decoding.decode(part(z, start, count, latent), count, decoded);
         System.arraycopy(decoded, 0, x, start * features, decoded.length);
       }
       return x;

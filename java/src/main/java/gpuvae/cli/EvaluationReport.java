@@ -51,21 +51,21 @@ final class EvaluationReport {
   /** Words, in lines that fit a terminal. */
   void say(BaseCommand to) {
     if (config.isVariational()) {
-      figure(to, "ELBO", evaluation.elbo(), evaluation.elboStandardError(), "nats per sample");
+      figure(to, "ELBO", evaluation.elbo(), evaluation.elboStandardError(), " nats per sample");
       figure(to, "reconstruction", evaluation.reconstruction(), "");
       figure(to, "KL", evaluation.kl(), "");
     } else {
       figure(to, "reconstruction", evaluation.reconstruction(), evaluation.standardError(), "");
     }
     if (config.klWeight() != 1 && config.isVariational()) {
-      String weight = "KL x " + config.klWeight();
+      String weight = " (KL x " + config.klWeight() + ")";
       figure(to, "loss", evaluation.total(), evaluation.standardError(), weight);
     }
     if (floor > 0) {
       figure(to, "entropy", floor, "of the gray values: no reconstruction is below it");
     }
     if (bound != null) {
-      String what = "importance-weighted, K = " + Text.count(bound.weights());
+      String what = ", importance-weighted below log p(x), K = " + Text.count(bound.weights());
       figure(to, "bound", bound.nats(), bound.standardError(), what);
     }
     if (config.likelihood() == Likelihood.SQUARED_ERROR) {
@@ -85,7 +85,7 @@ final class EvaluationReport {
   private static void figure(
       BaseCommand to, String label, double value, double error, String words) {
     String sign = to.terminal.unicode() ? "±" : "+-";
-    figure(to, label, value, Text.format("%s %.3f  %s", sign, error, words));
+    figure(to, label, value, Text.format("%s %.3f%s", sign, error, words));
   }
 
   private void saySquaredError(BaseCommand to) {

@@ -42,6 +42,7 @@ public final class VaeModel implements AutoCloseable {
   private final Runnable dataStep = this::onData;
   private final Runnable encode = this::onEncode;
   private final Runnable decode = this::onDecode;
+  private final Runnable logits = this::onLogits;
   private final Runnable sample = this::onSample;
   private final Runnable evaluate = this::onEvaluate;
   private final Runnable encodeData = this::onEncodeData;
@@ -51,6 +52,7 @@ public final class VaeModel implements AutoCloseable {
   private StepKey dataKey;
   private StepKey encodeKey;
   private StepKey decodeKey;
+  private StepKey logitsKey;
   private StepKey sampleKey;
   private StepKey evaluateKey;
   private StepKey encodeDataKey;
@@ -298,12 +300,29 @@ public final class VaeModel implements AutoCloseable {
    * @param x [rows, features], filled
    */
   public void decode(float[] z, int batchRows, float[] x) {
-    reserve(batchRows);
-    rows = batchRows;
-    backend.write(network.bottleneck().z(), z, 0, z.length);
+    begin(z, batchRows);
     decodeKey = keyFor(decodeKey, "decode");
     backend.run(decodeKey, decode);
     backend.read(network.output(), x, 0, x.length);
+  }
+
+  /**
+   * The decoder's output before its activation: logits with Bernoulli.
+   *
+   * @param z [rows, latent]
+   * @param x [rows, features], filled
+   */
+  public void logits(float[] z, int batchRows, float[] x) {
+    begin(z, batchRows);
+    logitsKey = keyFor(logitsKey, "logits");
+    backend.run(logitsKey, logits);
+    backend.read(network.output(), x, 0, x.length);
+  }
+
+  private void begin(float[] z, int batchRows) {
+    reserve(batchRows);
+    rows = batchRows;
+    backend.write(network.bottleneck().z(), z, 0, z.length);
   }
 
   /**
@@ -370,8 +389,12 @@ public final class VaeModel implements AutoCloseable {
     network.losses(rows);
   }
 
-  private void onDecode() {
+  private void onLogits() {
     network.decode(rows, false);
+  }
+
+  private void onDecode() {
+    onLogits();
     network.expectation(rows);
   }
 
