@@ -1,9 +1,12 @@
 package gpuvae;
 
 import gpuvae.backend.Backend;
+import gpuvae.backend.Binarisation;
 import gpuvae.backend.Device;
 import gpuvae.backend.StepState;
 import gpuvae.backend.Tensor;
+import gpuvae.config.InputConfig;
+import gpuvae.config.Likelihood;
 import gpuvae.config.VaeConfig;
 import gpuvae.data.Batch;
 import gpuvae.data.Dataset;
@@ -33,6 +36,9 @@ import java.util.concurrent.locks.ReentrantLock;
  * IllegalStateException}.
  */
 public final class GpuVae implements AutoCloseable {
+  /** Samples of a row that {@link #logWeights} can draw: what the noise counter tells apart. */
+  public static final int MOST_WEIGHTS = 65_536;
+
   private final ReentrantLock lock = new ReentrantLock();
   private final VaeConfig config;
   private final Device device;
@@ -396,6 +402,32 @@ public final class GpuVae implements AutoCloseable {
    * @return [rows, features]
    */
   public float[] decode(float[] z) {
+    return decode(z, model::decode);
+  }
+
+  /**
+   * What the decoder gives for each z, as logits: probabilities near 0 and 1 keep their digits.
+   *
+   * @param z [rows, latent]
+   * @return [rows, features]
+   * @throws IllegalStateException if the likelihood is not Bernoulli
+   */
+  public float[] logits(float[] z) {
+    if (config.likelihood() != Likelihood.BERNOULLI) {
+      throw new IllegalStateException(
+          "%s has no logits: its likelihood is %s"
+              .formatted(config.name(), config.likelihood().label()));
+    }
+    return decode(z, model::logits);
+  }
+
+  /** Decodes some rows. */
+  @FunctionalInterface
+  private interface Decoding {
+    void decode(float[] z, int count, float[] x);
+  }
+
+  private float[] decode(float[] z, Decoding decoding) {
     int rows = rowsOf(z, latent, "z");
     float[] x = new float[Math.multiplyExact(rows, features)];
     enter();
@@ -403,7 +435,7 @@ public final class GpuVae implements AutoCloseable {
       for (int start = 0; start < rows; start += chunk()) {
         int count = Math.min(chunk(), rows - start);
         float[] decoded = new float[count * features];
-        model.decode(part(z, start, count, latent), count, decoded);
+        decoding.decode(part(z, start, count, latent), count, decoded);
         System.arraycopy(decoded, 0, x, start * features, decoded.length);
       }
       return x;
@@ -478,7 +510,7 @@ public final class GpuVae implements AutoCloseable {
     enter();
     try {
       ResidentData resident = sequential(dataset);
-      Evaluation.Sums sums = new Evaluation.Sums(config);
+      Evaluation.Sums sums = new Evaluation.Sums(config, protocol());
       for (int start = 0; start < dataset.size(); start += chunk()) {
         int rows = Math.min(chunk(), dataset.size() - start);
         float[] reconstruction = new float[rows];
@@ -490,6 +522,56 @@ public final class GpuVae implements AutoCloseable {
     } finally {
       lock.unlock();
     }
+  }
+
+  /**
+   * Importance weights: log p(x, z) - log q(z | x), in nats, of samples z of each row's posterior
+   * (Burda, Grosse, Salakhutdinov, "Importance weighted autoencoders", 2016). Their mean is the
+   * ELBO. As in all losses, a {@link gpuvae.config.Likelihood#constant} is left out. The same
+   * weights each time: their noise is counted by row and sample and shared with nothing else; more
+   * samples begin with those of fewer.
+   *
+   * @param start the first row
+   * @param rows how many
+   * @param samples of each row, 1 to {@value #MOST_WEIGHTS}
+   * @return [rows, samples]
+   * @throws IllegalArgumentException if the model does not sample
+   */
+  public double[] logWeights(Dataset dataset, int start, int rows, int samples) {
+    Objects.checkFromIndexSize(start, rows, dataset.size());
+    if (!config.isVariational()) {
+      throw new IllegalArgumentException(config.name() + " has no posterior to draw samples from");
+    }
+    if (samples < 1 || samples > MOST_WEIGHTS) {
+      throw new IllegalArgumentException(
+          "samples is %d, allowed: 1 to %d".formatted(samples, MOST_WEIGHTS));
+    }
+    double[] weights = new double[Math.multiplyExact(rows, samples)];
+    enter();
+    try {
+      for (int from = 0; from < rows; from += chunk()) {
+        int count = Math.min(chunk(), rows - from);
+        PosteriorSamples drawn = new PosteriorSamples(config, count);
+        model.encode(sequential(dataset), seed, start + from, count, drawn.heads, drawn.sigma);
+        for (int k = 0; k < samples; k++) {
+          model.resample(k, count, drawn.noise, drawn.reconstruction);
+          for (int row = 0; row < count; row++) {
+            weights[(from + row) * samples + k] = drawn.logWeight(row);
+          }
+        }
+      }
+      return weights;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** As data sets are read here: a dynamic binarisation is drawn once, with this model's seed. */
+  private String protocol() {
+    InputConfig input = config.input();
+    return input.binarisation() == Binarisation.DYNAMIC
+        ? input.protocol() + ", drawn with seed " + seed
+        : input.protocol();
   }
 
   /** Rows that inference takes at a time. */

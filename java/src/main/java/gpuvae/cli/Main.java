@@ -26,6 +26,7 @@ import picocli.CommandLine.Spec;
       "  gpuvae train --data fashion-mnist --epochs 5  another data set",
       "  gpuvae train --out runs/mine --resume         go on after Ctrl-C",
       "  gpuvae evaluate runs/mlp-relu-mnist           test loss in nats",
+      "  gpuvae anomaly runs/table --data csv:new.csv  rows that are unusual",
       "  gpuvae sample runs/mlp-relu-mnist --seed 7    new digits as a PNG",
       "  gpuvae reconstruct runs/mlp-relu-mnist        originals and what came back",
       "  gpuvae interpolate MODEL class:3 class:8      one digit melts into another",
@@ -87,6 +88,7 @@ public final class Main implements Runnable {
     commands
         .addSubcommand("train", new TrainCommand(terminal))
         .addSubcommand("evaluate", new EvaluateCommand(terminal))
+        .addSubcommand("anomaly", new AnomalyCommand(terminal))
         .addSubcommand("sample", new SampleCommand(terminal))
         .addSubcommand("reconstruct", new ReconstructCommand(terminal))
         .addSubcommand("interpolate", new InterpolateCommand(terminal))

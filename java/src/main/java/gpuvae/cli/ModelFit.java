@@ -34,12 +34,17 @@ final class ModelFit {
 
   /** Refuses values that the likelihood has no meaning for. */
   static void checkRange(VaeConfig config, Split data) {
+    checkRange(config, data.train());
+    checkRange(config, data.test());
+  }
+
+  /** Refuses values that the likelihood has no meaning for. */
+  static void checkRange(VaeConfig config, Dataset data) {
     InputConfig input = config.input();
     boolean unit =
         config.likelihood() == Likelihood.BERNOULLI || input.binarisation() != Binarisation.NONE;
     if (unit) {
-      checkUnit(input, data.train());
-      checkUnit(input, data.test());
+      checkUnit(input, data);
     }
   }
 

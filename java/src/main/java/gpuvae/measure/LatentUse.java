@@ -116,7 +116,7 @@ public record LatentUse(List<Dimension> dimensions) {
         for (int j = 0; j < kl.length; j++) {
           double mu = posterior.mean()[row * kl.length + j];
           double sigma = posterior.sigma()[row * kl.length + j];
-          kl[j] += 0.5 * (mu * mu + (sigma - 1) * (sigma + 1)) - Math.log(sigma);
+          kl[j] += Gaussians.kl(mu, sigma);
           // Welford's update: no difference of large sums.
           double delta = mu - mean[j];
           mean[j] += delta / samples;

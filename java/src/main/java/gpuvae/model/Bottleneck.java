@@ -110,6 +110,11 @@ final class Bottleneck {
     }
   }
 
+  /** Draws z again from the heads that {@link #forward} has left. */
+  void sample(StepState state, int rows) {
+    backend.reparameterise(state, rows, posterior, heads, true, noise, sigma, z, kl);
+  }
+
   void backward(StepState state, int rows) {
     if (weight == null && posterior != null) {
       backend.reparameteriseBackward(
