@@ -2,12 +2,11 @@ package gpuvae.cli;
 
 import gpuvae.GpuVae;
 import gpuvae.data.Dataset;
-import gpuvae.latent.LatentImportance;
-import gpuvae.latent.Latents;
 import gpuvae.latent.Traversal;
+import gpuvae.measure.LatentUse;
+import gpuvae.measure.LatentUse.Dimension;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -93,11 +92,11 @@ final class TraverseCommand extends BaseCommand {
       Traversal traversal = new Traversal(centre, range, width);
       Samples samples = new Samples(vae);
       if (all) {
-        LatentImportance importance = importance(vae, test.get());
-        int[] rows = importance.carrying();
-        List<String> names = Arrays.stream(rows).mapToObj(row -> "z_" + row).toList();
+        List<Dimension> carrying = carrying(vae, test.get());
+        int[] rows = carrying.stream().mapToInt(Dimension::index).toArray();
+        List<String> names = carrying.stream().map(TraverseCommand::name).toList();
         samples.decoded(traversal.rows(rows), width, names, out);
-        tellRows(rows, importance.kl());
+        tellRows(carrying);
       } else if (dims.size() == 1) {
         samples.decoded(traversal.rows(dims.getFirst()), width, out);
         tell("z_%d to the right", dims.getFirst());
@@ -136,19 +135,19 @@ final class TraverseCommand extends BaseCommand {
     }
   }
 
-  private LatentImportance importance(GpuVae vae, Dataset test) {
+  private List<Dimension> carrying(GpuVae vae, Dataset test) {
     if (!vae.config().isVariational()) {
       throw new UsageException(
           vae.config().name() + " is no variational model: its dimensions have no KL",
           "--dims I,J");
     }
-    LatentImportance importance = LatentImportance.of(Latents.of(vae, test));
-    if (importance.carrying().length == 0) {
+    List<Dimension> carrying = LatentUse.of(vae, test).carrying();
+    if (carrying.isEmpty()) {
       throw new UsageException(
           "no dimension has a KL above 0.01 nats: the posterior has collapsed to the prior",
           "training with a smaller --beta, or here --dims 0,1");
     }
-    return importance;
+    return carrying;
   }
 
   private void tell(String axes, Object... values) {
@@ -158,14 +157,18 @@ final class TraverseCommand extends BaseCommand {
     }
   }
 
-  private void tellRows(int[] rows, double[] kl) {
+  private static String name(Dimension dimension) {
+    return "z_" + dimension.index();
+  }
+
+  private void tellRows(List<Dimension> rows) {
     say("%s to %s around %s, lines from the top: %s", -range, range, centreName(), out);
-    for (int row : rows) {
-      say("  %-6s %8.3f nats of KL", "z_" + row, kl[row]);
+    for (Dimension row : rows) {
+      say("  %-6s %8.3f nats of KL", name(row), row.kl());
     }
     if (json) {
-      Map<String, Object> result = result(Arrays.stream(rows).boxed().toList());
-      result.put("kl", Arrays.stream(rows).mapToObj(row -> kl[row]).toList());
+      Map<String, Object> result = result(rows.stream().map(Dimension::index).toList());
+      result.put("kl", rows.stream().map(Dimension::kl).toList());
       sayJson(result);
     }
   }

@@ -20,6 +20,9 @@ public record LatentUse(List<Dimension> dimensions) {
    */
   public static final double ACTIVE_VARIANCE = 0.01;
 
+  /** Nats of KL below which a dimension tells next to nothing. */
+  private static final double NEXT_TO_NOTHING = 0.01;
+
   private static final int ROWS = 1000;
 
   /** Keeps a copy. */
@@ -68,6 +71,11 @@ public record LatentUse(List<Dimension> dimensions) {
     return dimensions.stream()
         .sorted(Comparator.comparingDouble(Dimension::kl).reversed())
         .toList();
+  }
+
+  /** Those with a KL above 0.01 nats, those that carry most first. */
+  public List<Dimension> carrying() {
+    return byKl().stream().filter(dimension -> dimension.kl() > NEXT_TO_NOTHING).toList();
   }
 
   /** Nats a sample, of all dimensions. */

@@ -13,8 +13,7 @@ import gpuvae.config.VaeConfigBuilder;
 import gpuvae.data.DataSource;
 import gpuvae.data.Dataset;
 import gpuvae.data.LoadOptions;
-import gpuvae.latent.LatentImportance;
-import gpuvae.latent.Latents;
+import gpuvae.measure.LatentUse;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -180,7 +179,10 @@ class LookTest {
         succeeds(DIGITS, "traverse", model, "--all", "--width", 3, "--out", out, "--json");
     Map<String, Object> json = result.json().getFirst();
     try (GpuVae vae = GpuVae.load(model, Device.cpu())) {
-      int[] ranking = LatentImportance.of(Latents.of(vae, digits())).carrying();
+      int[] ranking =
+          LatentUse.of(vae, digits()).carrying().stream()
+              .mapToInt(LatentUse.Dimension::index)
+              .toArray();
       List<Long> expected = Arrays.stream(ranking).asLongStream().boxed().toList();
       assertEquals(expected, json.get("dimensions"));
       assertEquals(ranking.length * 3 * 784, numbers(out).length);

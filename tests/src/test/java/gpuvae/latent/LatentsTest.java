@@ -48,7 +48,6 @@ class LatentsTest {
       assertNull(latents.sigma());
       assertNull(latents.labels());
       assertEquals(3, latents.rows());
-      assertThrows(IllegalArgumentException.class, () -> LatentImportance.of(latents));
       assertThrows(IllegalArgumentException.class, () -> ClassMeans.of(latents));
     }
   }
@@ -64,18 +63,6 @@ class LatentsTest {
     assertEquals(
         "no sample of class 5, the data has classes [3, 7]",
         assertThrows(IllegalArgumentException.class, () -> means.mean(5)).getMessage());
-  }
-
-  @Test
-  void importanceIsTheKlOfEachDimension() {
-    // A standard normal has no KL; mu = 2: 2; sigma = e: (e^2 - 1)/2 - 1; averaged over two rows.
-    float e = (float) Math.E;
-    Latents latents =
-        new Latents(2, 3, new float[] {0, 2, 0, 0, 2, 0}, new float[] {1, 1, e, 1, 1, 1}, null);
-    LatentImportance importance = LatentImportance.of(latents);
-    double third = ((Math.E * Math.E - 1) / 2 - 1) / 2;
-    assertArrayEquals(new double[] {0, 2, third}, importance.kl(), 1e-6);
-    assertArrayEquals(new int[] {1, 2, 0}, importance.ranking());
   }
 
   @Test
