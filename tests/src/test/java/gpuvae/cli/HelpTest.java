@@ -14,6 +14,7 @@ class HelpTest {
       List.of(
           "train",
           "evaluate",
+          "anomaly",
           "sample",
           "reconstruct",
           "interpolate",
