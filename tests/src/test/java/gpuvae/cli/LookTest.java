@@ -3,6 +3,7 @@ package gpuvae.cli;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gpuvae.GpuVae;
@@ -202,6 +203,9 @@ class LookTest {
       float[] half = vae.sample(2, 7, 0.5);
       assertFalse(Arrays.equals(half, vae.sample(2, 7)));
       assertFalse(Arrays.equals(half, centre));
+      for (double wrong : new double[] {-1, Double.NaN, Double.POSITIVE_INFINITY}) {
+        assertThrows(IllegalArgumentException.class, () -> vae.sample(2, 7, wrong));
+      }
     }
   }
 
