@@ -129,7 +129,7 @@ class PathsTest {
 
   @Test
   void quantilesOfTheStandardNormal() {
-    // 60-digit values of sqrt(2) erfinv(2p - 1), rounded; from each branch of the algorithm.
+    // By bisection of the distribution function in 70 digits; from each branch of the algorithm.
     assertEquals(0, NormalQuantiles.at(0.5));
     assertEquals(0.6744897501960817, NormalQuantiles.at(0.75), 1e-15);
     assertEquals(-1.2815515655446004, NormalQuantiles.at(0.1), 1e-15);
