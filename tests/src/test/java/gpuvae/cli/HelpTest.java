@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class HelpTest {
   private static final List<String> COMMANDS =
-      List.of("train", "evaluate", "sample", "reconstruct", "bench", "doctor");
+      List.of("train", "evaluate", "anomaly", "sample", "reconstruct", "bench", "doctor");
 
   private static void assertFits(String help) {
     help.lines().forEach(line -> assertTrue(line.length() <= 80, line));
@@ -32,7 +32,8 @@ class HelpTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"train", "evaluate", "sample", "reconstruct", "bench", "doctor"})
+  @ValueSource(
+      strings = {"train", "evaluate", "anomaly", "sample", "reconstruct", "bench", "doctor"})
   void commandHelpFitsAndHasExamplesAndNoHoles(String command) {
     Cli.Result help = Cli.run(command, "--help");
     assertEquals(0, help.code());
