@@ -68,11 +68,14 @@ final class EvaluationReport {
       String what = ", importance-weighted below log p(x), K = " + Text.count(bound.weights());
       figure(to, "bound", bound.nats(), bound.standardError(), what);
     }
+    if (use != null) {
+      sayBits(to);
+    }
     if (config.likelihood() == Likelihood.SQUARED_ERROR) {
+      to.say("");
       saySquaredError(to);
     }
     if (use != null) {
-      sayBits(to);
       to.say("");
       sayUse(to);
     }
@@ -90,11 +93,11 @@ final class EvaluationReport {
 
   private void saySquaredError(BaseCommand to) {
     to.sayLabelled(
-        "                ",
+        "",
         Text.format(
             "The reconstruction is the squared error summed over a sample (mean of an element:"
-                + " %.6g): a Gaussian of variance 1/2 without its constant D/2 ln pi, %.3f nats,"
-                + " which log p(x) has beyond these figures.",
+                + " %.6g), a Gaussian's nats without its constant D/2 ln pi = %.3f: take that from"
+                + " ELBO and bound for log p(x) itself, of variance 1/2.",
             evaluation.meanSquaredError(), constant()));
   }
 

@@ -99,7 +99,7 @@ public record LatentUse(List<Dimension> dimensions) {
         active == 0
             ? "The posterior has collapsed: no latent dimension tells one sample from another, and"
                 + " the decoder ignores z. Try a smaller KL weight (beta), at first or throughout,"
-                + " or free bits; a smaller learning rate; a weaker decoder."
+                + " or free bits; longer training; a smaller learning rate; a weaker decoder."
             : ("%d of %d latent dimensions have collapsed: they say nothing about a sample. %d"
                     + " latents would do as well; for more to be used, try a smaller KL weight"
                     + " (beta), at first or throughout, or free bits.")
