@@ -91,7 +91,7 @@ public final class Explorer {
     page.put("dimensions", dense ? latentDimensions() : mapDimensions(mapExtent));
     page.put("order", dense ? order() : List.of(0, 1));
     page.put("plane", map(mapExtent));
-    page.put("classes", classAverages());
+    page.put("classes", classAverages(range));
     page.put("samples", choice.json(data, originals, range, coordinates));
     page.put("metrics", RunFiles.text(run, RunFiles.METRICS));
     return page;
@@ -170,16 +170,19 @@ public final class Explorer {
     return numbers;
   }
 
-  private List<Object> classAverages() {
+  /** Where the page does not decode exactly, with the average's picture. */
+  private List<Object> classAverages(ValueRange range) {
     List<Object> averages = new ArrayList<>();
     for (int label : classes == null ? List.<Integer>of() : classes.classes()) {
       float[] mean = classes.mean(label);
-      averages.add(
-          Map.of(
-              "label",
-              Integer.toString(label),
-              "z",
-              Base64Text.of(dense ? mean : plane.project(mean))));
+      Map<String, Object> average = new LinkedHashMap<>();
+      average.put("label", Integer.toString(label));
+      average.put("z", Base64Text.of(dense ? mean : plane.project(mean)));
+      if (!dense) {
+        float[] decoded = config.input().restored(vae.decode(mean));
+        average.put("values", Base64Text.of(range.quantised(decoded, 0, decoded.length)));
+      }
+      averages.add(average);
     }
     return averages;
   }

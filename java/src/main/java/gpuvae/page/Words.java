@@ -27,6 +27,13 @@ record Words(GpuVae vae, Dataset data, boolean dense) {
         dense ? "Latents" : "The map's coordinates",
         "slidersWords",
         slidersWords(config),
+        "classesWords",
+        dense
+            ? "The mean latent of each class, decoded. Choose one to walk on from there."
+            : "The mean latent of each class, decoded. Walking on goes by the map.",
+        "betweenWords",
+        "Choose a left and a right end among the test samples, then slide."
+            + (dense ? "" : " The way is that of the map."),
         "how",
         how(config),
         "units",
@@ -49,8 +56,8 @@ record Words(GpuVae vae, Dataset data, boolean dense) {
     int size = DecoderData.gridSize(config);
     return ("This decoder is not made of dense layers alone, so the page does not run it: the"
             + " library decoded a grid of %d x %d points over the map beforehand, and what you"
-            + " see between them is interpolated (bilinear). Class averages and samples are"
-            + " shown by the nearest point of the map.")
+            + " see between them is interpolated (bilinear). Samples are shown by the"
+            + " nearest point of the map.")
         .formatted(size, size);
   }
 

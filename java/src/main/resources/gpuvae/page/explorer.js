@@ -7,9 +7,14 @@ const CENTRE = data.decoder.kind === "grid" ? "The centre of the map" : "The cen
 
 const decode = (data.decoder.kind === "dense" ? denseDecoder : gridDecoder)(data.decoder);
 const dimensions = data.dimensions;
-const classes = data.classes.map(({ label, z }) => ({ label, z: floats(z) }));
+const unpacked = (values) => Float32Array.from(bytes(values), (b) => unquantised(b, data.range));
+const classes = data.classes.map(({ label, z, values }) => ({
+  label,
+  z: floats(z),
+  values: values ? unpacked(values) : decode(floats(z)),
+}));
 const codes = data.samples.map(({ z }) => floats(z));
-const originals = data.samples.map(({ values }) => Float32Array.from(bytes(values), (b) => unquantised(b, data.range)));
+const originals = data.samples.map(({ values }) => unpacked(values));
 let z = new Float32Array(dimensions.length);
 
 function picture(values) {
@@ -22,10 +27,10 @@ const stage = picture(decode(z));
 stage.setAttribute("role", "img");
 byId("picture").append(stage);
 
-/** Goes to a point: everything on the page shows it. */
-function go(point, words) {
+/** Goes to a point: everything on the page shows it, by values decoded before if there are any. */
+function go(point, words, values = decode(point)) {
   z = Float32Array.from(point);
-  drawSample(stage, decode(z), data);
+  drawSample(stage, values, data);
   stage.setAttribute("aria-label", `Decoded: ${words}`);
   byId("what").textContent = words;
   sliders.forEach((show) => show());
@@ -89,8 +94,8 @@ function dot(colour) {
 
 byId("classes-card").hidden = classes.length === 0;
 byId("classes").append(
-  ...classes.map(({ label, z: mean }, i) =>
-    tile(picture(decode(mean)), [dot(classColour(i)), label], () => go(mean, `Average of class ${label}`)),
+  ...classes.map(({ label, z: mean, values }, i) =>
+    tile(picture(values), [dot(classColour(i)), label], () => go(mean, `Average of class ${label}`, values)),
   ),
 );
 
@@ -159,6 +164,8 @@ byId("title").textContent = data.title;
 byId("subtitle").textContent = data.subtitle;
 byId("sliders-title").textContent = data.slidersTitle;
 byId("sliders-words").textContent = data.slidersWords;
+byId("classes-words").textContent = data.classesWords;
+byId("between-words").textContent = data.betweenWords;
 byId("how").textContent = data.how;
 if (!data.image) {
   document.documentElement.style.setProperty("--tile", "110px");
