@@ -4,6 +4,7 @@ import gpuvae.backend.Backend;
 import gpuvae.backend.Device;
 import gpuvae.backend.StepState;
 import gpuvae.backend.Tensor;
+import gpuvae.config.Schedule;
 import gpuvae.config.VaeConfig;
 import gpuvae.data.Batch;
 import gpuvae.data.Dataset;
@@ -256,6 +257,7 @@ public final class GpuVae implements AutoCloseable {
       steps = model.training().read(backend)[StepState.ATTEMPT];
     }
     stepFailed = true;
+    model.schedule(steps);
   }
 
   private StepLoss endStep() {
@@ -293,8 +295,17 @@ public final class GpuVae implements AutoCloseable {
     }
   }
 
-  /** The learning rate of the steps from now on. */
+  /**
+   * The learning rate of the steps from now on.
+   *
+   * @throws IllegalStateException if it follows a schedule
+   */
   public void learningRate(double rate) {
+    Schedule schedule = config.controls().learningRate();
+    if (!schedule.equals(Schedule.CONSTANT)) {
+      throw new IllegalStateException(
+          "the learning rate follows " + schedule + ": set it with a constant schedule only");
+    }
     if (!(rate > 0 && rate < Double.POSITIVE_INFINITY)) {
       throw new IllegalArgumentException(
           "learningRate is " + rate + ", allowed: positive, finite numbers");

@@ -32,9 +32,12 @@ public final class StepLoss {
     return field(3) / field(1);
   }
 
-  /** What was minimised: reconstruction + KL weight x KL, in nats per sample. */
+  /**
+   * What was minimised: reconstruction + KL weight x KL, in nats per sample, with the weight that
+   * the KL term's schedule gave this step.
+   */
   public double total() {
-    return reconstruction() + vae.config().klWeight() * kl();
+    return reconstruction() + vae.config().klWeightAt(step) * kl();
   }
 
   /** Euclidean norm of the gradient of the loss summed over the batch. */

@@ -2,6 +2,7 @@ package gpuvae.cli;
 
 import gpuvae.GpuVae;
 import gpuvae.config.Likelihood;
+import gpuvae.config.TrainingControls;
 import gpuvae.config.VaeConfig;
 import gpuvae.data.Split;
 import gpuvae.train.EpochReport;
@@ -69,6 +70,9 @@ final class TrainRun {
         config.input().protocol());
     command.sayLabelled("device  ", DeviceOption.describe(vae.device()));
     command.say("folder  %s", folder);
+    if (!config.controls().equals(TrainingControls.NONE)) {
+      command.sayLabelled("steered ", config.controls().toString());
+    }
     command.say("");
     command.say(
         config.likelihood() == Likelihood.SQUARED_ERROR

@@ -11,6 +11,13 @@ final class Check {
     return value;
   }
 
+  static long atLeastOne(String field, long value) {
+    if (value < 1) {
+      throw refusal(field, value, "1 and above");
+    }
+    return value;
+  }
+
   static int below(String field, int value, int limit) {
     if (value < 0 || value >= limit) {
       throw refusal(field, value, "0 to " + (limit - 1));

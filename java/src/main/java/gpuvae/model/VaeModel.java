@@ -9,6 +9,8 @@ import gpuvae.backend.StepKey;
 import gpuvae.backend.StepState;
 import gpuvae.backend.Tensor;
 import gpuvae.backend.Tensors;
+import gpuvae.config.Schedule;
+import gpuvae.config.TrainingControls;
 import gpuvae.config.VaeConfig;
 import java.lang.foreign.MemorySegment;
 
@@ -127,6 +129,21 @@ public final class VaeModel implements AutoCloseable {
   }
 
   // ---- training ----
+
+  /**
+   * Sets what follows a schedule for the step to come. Without schedules it does nothing.
+   *
+   * @param step 0 for the model's first, refused ones counted
+   */
+  public void schedule(long step) {
+    TrainingControls controls = config.controls();
+    if (!controls.learningRate().equals(Schedule.CONSTANT)) {
+      training.set(backend, StepState.LEARNING_RATE, config.learningRateAt(step));
+    }
+    if (!controls.klWeight().equals(Schedule.CONSTANT)) {
+      training.set(backend, StepState.KL_WEIGHT, config.klWeightAt(step));
+    }
+  }
 
   /**
    * One step on a batch of the caller's, which may be reused on return.

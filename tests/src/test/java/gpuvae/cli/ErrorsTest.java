@@ -41,6 +41,11 @@ class ErrorsTest {
         "train --learning-rate NaN --preset autoencoder --data csv:CSV|learningRate is NaN",
         "train --latent 0 --preset mlp-softplus --data csv:CSV|latent is 0",
         "train --beta -2 --preset mlp-softplus --data csv:CSV|klWeight is -2",
+        "train --beta-schedule up --preset mlp-softplus --data csv:CSV|'up', allowed: constant,"
+            + " lin",
+        "train --beta-schedule linear:5 --preset autoencoder --data csv:CSV|there is no KL",
+        "train --learning-rate-schedule step:3 --preset mlp-softplus --data csv:CSV|factor",
+        "train --learning-rate-schedule cosine:0 --preset mlp-softplus --data csv:CSV|is 0",
         "train --beta 2 --preset autoencoder --data csv:CSV|no KL term",
         "train --preset mlp-rellu|mlp-relu, mlp-leaky, mlp-softplus, autoencoder",
         "train --binarise sometimes|--binarise",

@@ -55,6 +55,8 @@ class HelpTest {
             "batch-size",
             "learning-rate",
             "beta",
+            "beta-schedule",
+            "learning-rate-schedule",
             "latent",
             "seed",
             "device",

@@ -6,11 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import gpuvae.config.Schedule;
 import gpuvae.io.ModelFolder;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import javax.imageio.ImageIO;
@@ -128,6 +130,31 @@ class TrainTest {
   }
 
   @Test
+  void schedulesAreGivenInEpochsAndKeptByAResumedRun() throws IOException {
+    String[] schedules = {
+      "--learning-rate-schedule", "cosine:3:0.1", "--beta-schedule", "linear:0.5"
+    };
+    // 187 samples to train on: 15 steps an epoch.
+    Cli.Result result = train("--epochs", 3, "--batch-size", 13, schedules[0], schedules[1]);
+    assertEquals(0, result.code(), result.err());
+    assertTrue(result.out().contains("learning rate cosine from 1 to 0.1 in 45 steps"));
+    byte[] half = model();
+    result = train("--epochs", 3, "--batch-size", 13, "--overwrite", schedules[2], schedules[3]);
+    assertEquals(0, result.code(), result.err());
+    assertFalse(Arrays.equals(half, model()), "schedules change nothing");
+    assertEquals(new Schedule.Linear(0, 8), ModelFolder.readConfig(folder).controls().klWeight());
+    byte[] whole = model();
+    train("--epochs", 1, "--batch-size", 13, "--overwrite", schedules[2], schedules[3]);
+    Cli.Result other =
+        Cli.run("train", "--out", folder, "--resume", "--epochs", 3, "--beta-schedule", "linear:1");
+    assertEquals(2, other.code());
+    assertTrue(other.err().contains("contradicts the run"), other.err());
+    Cli.Result resumed = Cli.run("train", "--out", folder, "--resume", "--epochs", 3);
+    assertEquals(0, resumed.code(), resumed.err());
+    assertArrayEquals(whole, model());
+  }
+
+  @Test
   void aTrainedModelIsNotOverwritten() throws IOException {
     train("--epochs", 2);
     byte[] before = model();
@@ -147,7 +174,7 @@ class TrainTest {
     byte[] whole = model();
     List<String> config = Files.readAllLines(folder.resolve(ModelFolder.CONFIG));
     train("--epochs", 1, "--batch-size", 13, "--overwrite");
-    assertFalse(java.util.Arrays.equals(whole, model()), "the runs must differ to prove anything");
+    assertFalse(Arrays.equals(whole, model()), "the runs must differ to prove anything");
     Cli.Result resumed = Cli.run("train", "--out", folder, "--resume", "--epochs", 3);
     assertEquals(0, resumed.code(), resumed.err());
     assertArrayEquals(whole, model());
@@ -247,7 +274,7 @@ class TrainTest {
     Cli.run("sample", folder, "--count", 10, "--out", file);
     assertArrayEquals(first, Files.readAllBytes(file));
     Cli.run("sample", folder, "--count", 10, "--seed", 2, "--out", file);
-    assertFalse(java.util.Arrays.equals(first, Files.readAllBytes(file)));
+    assertFalse(Arrays.equals(first, Files.readAllBytes(file)));
 
     Path numbers = temporary.resolve("s.csv");
     assertEquals(0, Cli.run("sample", folder, "--count", 3, "--out", numbers).code());
