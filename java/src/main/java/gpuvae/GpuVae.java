@@ -517,6 +517,21 @@ public final class GpuVae implements AutoCloseable {
     ModelFolder.write(folder, trainingState(notes));
   }
 
+  /**
+   * Saves config.json and model.safetensors, what {@link #load} reads, without the training state.
+   *
+   * @throws IOException if a file cannot be written; what was there before stays
+   */
+  public void saveModel(Path folder) throws IOException {
+    enter();
+    try {
+      ModelFolder.writeModel(
+          folder, config, weights(model.training().read(backend)[StepState.STEP]));
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** A copy of all that training needs to go on. */
   public TrainingState trainingState(Map<String, String> notes) {
     enter();

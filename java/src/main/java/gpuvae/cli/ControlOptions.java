@@ -3,6 +3,7 @@ package gpuvae.cli;
 import gpuvae.config.Schedule;
 import gpuvae.config.TrainingControls;
 import gpuvae.config.VaeConfig;
+import gpuvae.io.TrainingState;
 import picocli.CommandLine.Option;
 
 /** The options that steer training. */
@@ -23,21 +24,57 @@ final class ControlOptions {
               + " E epochs), or as above. Default: constant.")
   String klWeight;
 
+  @Option(
+      names = "--clip-norm",
+      paramLabel = "X",
+      description =
+          "Scale gradients (of the loss summed over the batch) down to this norm. Default: never.")
+  Double clipNorm;
+
+  @Option(
+      names = "--patience",
+      paramLabel = "N",
+      description = "End after N epochs without a new least test loss. Default: never.")
+  Integer patience;
+
+  @Option(
+      names = "--keep-best",
+      description = "Keep the model of the least test loss too, in best/ of the run's folder.")
+  boolean keepBest;
+
   /** A configuration with what was given. */
   VaeConfig over(VaeConfig config, int trainSize) {
     try {
       long epoch = Math.ceilDiv(trainSize, config.batchSize());
-      TrainingControls controls = config.controls();
+      TrainingControls controls = ending(config.controls());
       if (learningRate != null) {
         controls = controls.withLearningRate(Schedule.parse(learningRate, epoch));
       }
       if (klWeight != null) {
         controls = controls.withKlWeight(Schedule.parse(klWeight, epoch));
       }
+      if (clipNorm != null) {
+        controls = controls.withClipNorm(clipNorm);
+      }
       return config.toBuilder().controls(controls).build();
     } catch (IllegalArgumentException e) {
       throw new UsageException(e, "gpuvae train --help");
     }
+  }
+
+  /** A saved state with another end and what is kept of it, which change no step. */
+  TrainingState ending(TrainingState state) {
+    VaeConfig saved = state.config();
+    try {
+      return state.withConfig(saved.toBuilder().controls(ending(saved.controls())).build());
+    } catch (IllegalArgumentException e) {
+      throw new UsageException(e, "gpuvae train --help");
+    }
+  }
+
+  private TrainingControls ending(TrainingControls controls) {
+    TrainingControls patient = patience == null ? controls : controls.withPatience(patience);
+    return keepBest ? patient.keepingBest() : patient;
   }
 
   /** Refuses options that contradict a saved run. */

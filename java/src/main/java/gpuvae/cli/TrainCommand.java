@@ -46,7 +46,7 @@ final class TrainCommand extends BaseCommand {
 
   @Option(
       names = "--resume",
-      description = "Go on with the run saved in DIR; --epochs may be raised.")
+      description = "Go on with the run saved in DIR; --epochs may be raised, --patience changed.")
   boolean resume;
 
   @Option(names = "--overwrite", description = "Replace the model in DIR.")
@@ -109,7 +109,7 @@ final class TrainCommand extends BaseCommand {
       throw new UsageException(e, "the command without --resume begins a run");
     }
     settings.checkAgainst(state, folder);
-    state = settings.raised(state);
+    state = controls.ending(settings.raised(state));
     DataChoice choice = data.over(DataChoice.of(state.notes()));
     Split split = DataOptions.load(choice, terminal);
     ModelFit.checkShape(state.config(), split.train());

@@ -32,6 +32,13 @@ final class Check {
     return value;
   }
 
+  static int notNegative(String field, int value) {
+    if (value < 0) {
+      throw refusal(field, value, "0 and above");
+    }
+    return value;
+  }
+
   static double notNegative(String field, double value) {
     if (!(value >= 0 && value < Double.POSITIVE_INFINITY)) {
       throw refusal(field, value, "0 and above, finite");

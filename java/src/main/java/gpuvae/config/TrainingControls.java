@@ -8,26 +8,51 @@ import java.util.List;
  *
  * @param learningRate factor of {@link OptimizerConfig#learningRate}
  * @param klWeight factor of {@link VaeConfig#klWeight}: KL warm-up, cyclical annealing
+ * @param clipNorm the greatest Euclidean norm of the gradient (of the loss summed over the batch);
+ *     infinite for none
+ * @param patience epochs without a new least test loss after which training ends; 0 for never
+ * @param keepBest whether the model of the least test loss is saved beside the last
  */
-public record TrainingControls(Schedule learningRate, Schedule klWeight) {
+public record TrainingControls(
+    Schedule learningRate, Schedule klWeight, double clipNorm, int patience, boolean keepBest) {
   /** Nothing varies. */
   public static final TrainingControls NONE =
-      new TrainingControls(Schedule.CONSTANT, Schedule.CONSTANT);
+      new TrainingControls(
+          Schedule.CONSTANT, Schedule.CONSTANT, Double.POSITIVE_INFINITY, 0, false);
 
   /** Checks the fields. */
   public TrainingControls {
     Check.given("controls.learningRate", learningRate);
     Check.given("controls.klWeight", klWeight);
+    if (!(clipNorm > 0)) {
+      throw Check.refusal("controls.clipNorm", clipNorm, "positive numbers");
+    }
+    Check.notNegative("controls.patience", patience);
   }
 
   /** The same with another schedule of the learning rate. */
   public TrainingControls withLearningRate(Schedule schedule) {
-    return new TrainingControls(schedule, klWeight);
+    return new TrainingControls(schedule, klWeight, clipNorm, patience, keepBest);
   }
 
   /** The same with another schedule of the KL term's weight. */
   public TrainingControls withKlWeight(Schedule schedule) {
-    return new TrainingControls(learningRate, schedule);
+    return new TrainingControls(learningRate, schedule, clipNorm, patience, keepBest);
+  }
+
+  /** The same with gradients clipped to another norm. */
+  public TrainingControls withClipNorm(double norm) {
+    return new TrainingControls(learningRate, klWeight, norm, patience, keepBest);
+  }
+
+  /** The same, ending after so many epochs without a new least test loss. */
+  public TrainingControls withPatience(int epochs) {
+    return new TrainingControls(learningRate, klWeight, clipNorm, epochs, keepBest);
+  }
+
+  /** The same, keeping the model of the least test loss. */
+  public TrainingControls keepingBest() {
+    return new TrainingControls(learningRate, klWeight, clipNorm, patience, true);
   }
 
   /** What is not as in {@link #NONE}, for people. */
@@ -39,6 +64,15 @@ public record TrainingControls(Schedule learningRate, Schedule klWeight) {
     }
     if (!klWeight.equals(Schedule.CONSTANT)) {
       parts.add("beta " + klWeight);
+    }
+    if (clipNorm < Double.POSITIVE_INFINITY) {
+      parts.add("gradient clipped to norm " + clipNorm);
+    }
+    if (patience > 0) {
+      parts.add("ends after " + patience + " epochs without a new least test loss");
+    }
+    if (keepBest) {
+      parts.add("keeps the best model");
     }
     return parts.isEmpty() ? "not steered" : String.join("; ", parts);
   }

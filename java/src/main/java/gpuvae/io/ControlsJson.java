@@ -12,11 +12,21 @@ final class ControlsJson {
   private static final String LEARNING_RATE = "learningRate";
   private static final String KL_WEIGHT = "klWeight";
 
+  private static final String CLIP_NORM = "clipNorm";
+
+  private static final String PATIENCE = "patience";
+  private static final String KEEP_BEST = "keepBest";
+
   private ControlsJson() {}
 
   static TrainingControls read(Fields fields) throws IOException {
     TrainingControls controls =
-        new TrainingControls(schedule(fields, LEARNING_RATE), schedule(fields, KL_WEIGHT));
+        new TrainingControls(
+            schedule(fields, LEARNING_RATE),
+            schedule(fields, KL_WEIGHT),
+            fields.has(CLIP_NORM) ? fields.number(CLIP_NORM) : NONE.clipNorm(),
+            fields.has(PATIENCE) ? fields.integer(PATIENCE) : NONE.patience(),
+            fields.has(KEEP_BEST) && fields.flag(KEEP_BEST));
     fields.end();
     return controls;
   }
@@ -25,6 +35,15 @@ final class ControlsJson {
     Map<String, Object> json = new LinkedHashMap<>();
     put(json, LEARNING_RATE, controls.learningRate());
     put(json, KL_WEIGHT, controls.klWeight());
+    if (controls.clipNorm() != NONE.clipNorm()) {
+      json.put(CLIP_NORM, controls.clipNorm());
+    }
+    if (controls.patience() != NONE.patience()) {
+      json.put(PATIENCE, controls.patience());
+    }
+    if (controls.keepBest()) {
+      json.put(KEEP_BEST, true);
+    }
     return json;
   }
 

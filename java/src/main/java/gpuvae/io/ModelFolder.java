@@ -117,10 +117,9 @@ public final class ModelFolder {
    */
   public static void write(Path folder, TrainingState state) throws IOException {
     ParameterLayout layout = new ParameterLayout(state.config());
-    String config = ConfigFile.format(state.config());
     SafetensorsWriter all = new SafetensorsWriter();
     all.metadata(FORMAT, FORMAT_VALUE);
-    all.metadata(CONFIG_NOTE, config);
+    all.metadata(CONFIG_NOTE, ConfigFile.format(state.config()));
     all.metadata(SEED, Long.toString(state.seed()));
     state.notes().forEach((key, value) -> all.metadata(NOTE_PREFIX + key, value));
     all.add(WORDS, new long[] {StepState.WORDS}, state.words());
@@ -128,9 +127,18 @@ public final class ModelFolder {
     WeightsFile.addFlat(all, FIRST_MOMENT, layout.entries(), state.firstMoment());
     WeightsFile.addFlat(all, SECOND_MOMENT, layout.entries(), state.secondMoment());
     all.write(folder.resolve(STATE));
-    AtomicFile.writeString(folder.resolve(CONFIG), config);
+    writeModel(folder, state.config(), state.weights());
+  }
+
+  /**
+   * Writes the configuration and the model.
+   *
+   * @throws IOException if one cannot be written; what was there before stays
+   */
+  public static void writeModel(Path folder, VaeConfig config, Weights weights) throws IOException {
+    AtomicFile.writeString(folder.resolve(CONFIG), ConfigFile.format(config));
     SafetensorsWriter model = new SafetensorsWriter();
-    new WeightsFile(layout, "").add(model, state.weights());
+    new WeightsFile(new ParameterLayout(config), "").add(model, weights);
     model.write(folder.resolve(MODEL));
   }
 

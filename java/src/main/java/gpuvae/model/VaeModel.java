@@ -63,7 +63,7 @@ public final class VaeModel implements AutoCloseable {
   public VaeModel(Backend backend, VaeConfig config, long seed) {
     this.backend = backend;
     this.config = config;
-    adam = config.optimizer().settings();
+    adam = config.optimizer().settings(config.controls().clipNorm());
     leastRows = config.leastRows();
     if (config.isConvolutional()) {
       backend.prepareConvolutions();

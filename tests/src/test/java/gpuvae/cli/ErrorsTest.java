@@ -46,6 +46,8 @@ class ErrorsTest {
         "train --beta-schedule linear:5 --preset autoencoder --data csv:CSV|there is no KL",
         "train --learning-rate-schedule step:3 --preset mlp-softplus --data csv:CSV|factor",
         "train --learning-rate-schedule cosine:0 --preset mlp-softplus --data csv:CSV|is 0",
+        "train --clip-norm 0 --preset mlp-softplus --data csv:CSV|clipNorm is 0.0, allowed: pos",
+        "train --patience -1 --preset mlp-softplus --data csv:CSV|patience is -1",
         "train --beta 2 --preset autoencoder --data csv:CSV|no KL term",
         "train --preset mlp-rellu|mlp-relu, mlp-leaky, mlp-softplus, autoencoder",
         "train --binarise sometimes|--binarise",

@@ -155,6 +155,24 @@ class TrainTest {
   }
 
   @Test
+  void aRunOutOfPatienceSaysSoAndMayBeGivenMore() throws IOException {
+    Cli.Result result =
+        train("--epochs", 50, "--learning-rate", 0.5, "--patience", 1, "--keep-best", "--json");
+    assertEquals(0, result.code(), result.err());
+    assertTrue(
+        result.err().contains("Ended early: no new least test loss in 1 epoch"), result.err());
+    Map<String, Object> summary = result.json().getLast();
+    assertEquals("finished", summary.get("result"));
+    long epochs = (long) summary.get("epochs");
+    assertEquals(epochs - 1, summary.get("best_epoch"));
+    assertEquals(0, Cli.run("evaluate", folder.resolve("best"), "--data", "csv:" + csv).code());
+    Cli.Result more = Cli.run("train", "--out", folder, "--resume", "--patience", 2, "--json");
+    assertEquals(0, more.code(), more.err());
+    assertTrue((long) more.json().getLast().get("epochs") > epochs);
+    assertEquals(2, ModelFolder.readConfig(folder).controls().patience());
+  }
+
+  @Test
   void aTrainedModelIsNotOverwritten() throws IOException {
     train("--epochs", 2);
     byte[] before = model();

@@ -53,6 +53,10 @@ class VaeConfigTest {
     VaeConfig plain = VaeConfig.builder().input(9).build();
     assertFalse(
         ConfigFile.format(plain).contains("controls"), "as files were before there were any");
+    TrainingControls clipped = TrainingControls.NONE.withClipNorm(0.5);
+    assertEquals(0.5, reread(plain, clipped).clipNorm());
+    assertEquals(4, reread(plain, clipped.withPatience(4).keepingBest()).patience());
+    assertTrue(reread(plain, TrainingControls.NONE.keepingBest()).keepBest());
     for (Schedule schedule :
         List.of(
             new Schedule.Linear(0.25, 10),
@@ -63,11 +67,18 @@ class VaeConfigTest {
           List.of(
               TrainingControls.NONE.withLearningRate(schedule),
               TrainingControls.NONE.withKlWeight(schedule))) {
-        VaeConfig config = plain.toBuilder().controls(controls).build();
-        assertEquals(config, ConfigFile.parse(ConfigFile.format(config), "controls"));
-        assertEquals(config, config.toBuilder().build());
+        reread(plain, controls);
       }
     }
+  }
+
+  private static TrainingControls reread(VaeConfig plain, TrainingControls controls)
+      throws IOException {
+    VaeConfig config = plain.toBuilder().controls(controls).build();
+    VaeConfig read = ConfigFile.parse(ConfigFile.format(config), "controls");
+    assertEquals(config, read);
+    assertEquals(config, config.toBuilder().build());
+    return read.controls();
   }
 
   @Test

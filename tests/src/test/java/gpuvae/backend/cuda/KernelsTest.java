@@ -42,8 +42,8 @@ class KernelsTest {
       new TreeMap<>(
           Map.ofEntries(
               entry("activation_backward", "u32 u32 u32 f32 u64 u64 u64 u64"),
-              entry("adam", "u64 f64 f64 f64 f64 u32 u64 u64 u64 u64 u64"),
-              entry("adam_advance", "u64 u64 f64 f64 f64 f64 u32 u32 u64 u64 u64 u64 u64 u64"),
+              entry("adam", "u64 f64 f64 f64 f64 f64 u32 u64 u64 u64 u64 u64"),
+              entry("adam_advance", "u64 u64 f64 f64 f64 f64 f64 u32 u32 u64 u64 u64 u64 u64 u64"),
               entry("add_activation", "u64 u64 u64 u32 f32 u64 u64"),
               entry("advance", "u64 u64 f64 f64 u32"),
               entry("batch_norm", "u32 u32 u32 u64 u64 u64 u64 u32 f32 u64 u64 u64 u64 u64"),
