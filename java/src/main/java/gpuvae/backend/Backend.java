@@ -15,7 +15,7 @@ import java.lang.foreign.MemorySegment;
  * <p>Everything is deterministic: reductions have a fixed order, so the same inputs give the same
  * bits on the same device in every run.
  */
-public interface Backend extends ImageOperations, AutoCloseable {
+public interface Backend extends ImageOperations, ObjectiveOperations, AutoCloseable {
   // ---- memory ----
 
   /** Which device this is. */

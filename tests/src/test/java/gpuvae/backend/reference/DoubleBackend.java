@@ -17,7 +17,7 @@ import java.util.Arrays;
  * double precision; composites are the defaults. Where a value decides between two outcomes (the
  * draw of a pixel) it is the float that the contract names.
  */
-public final class DoubleBackend extends DoubleImages {
+public final class DoubleBackend extends DoubleObjectives {
   @Override
   public void gather(
       StepState state,
