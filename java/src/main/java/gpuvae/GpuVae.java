@@ -191,17 +191,19 @@ public final class GpuVae implements AutoCloseable {
    * One optimizer step with given noise in place of drawn.
    *
    * @param batch [rows, features]
-   * @param noise [rows, latent], standard normal; null to draw it
+   * @param noise [rows, latent], standard normal, with as many rows for each as importance samples;
+   *     null to draw it
    */
   public StepLoss trainStep(float[] batch, float[] noise) {
     int rows = rowsOf(batch, features, "batch");
-    if (noise != null && (!config.isVariational() || noise.length != rows * latent)) {
+    int draws = rows * config.controls().importanceSamples();
+    if (noise != null && (!config.isVariational() || noise.length != draws * latent)) {
       throw new IllegalArgumentException(
           "noise has %d values, expected %s"
               .formatted(
                   noise.length,
                   config.isVariational()
-                      ? rows + " rows of " + latent
+                      ? draws + " rows of " + latent
                       : "none: " + config.name() + " does not sample"));
     }
     enter();

@@ -32,6 +32,20 @@ final class ControlOptions {
   Double clipNorm;
 
   @Option(
+      names = "--free-bits",
+      paramLabel = "X",
+      description = "Nats of each latent dimension that beta does not weigh. Default: 0.")
+  Double freeBits;
+
+  @Option(
+      names = "--importance-samples",
+      paramLabel = "K",
+      description =
+          "Train on the importance-weighted bound of K samples, K times the work. Default: 1, the"
+              + " ELBO.")
+  Integer importanceSamples;
+
+  @Option(
       names = "--patience",
       paramLabel = "N",
       description = "End after N epochs without a new least test loss. Default: never.")
@@ -55,6 +69,12 @@ final class ControlOptions {
       }
       if (clipNorm != null) {
         controls = controls.withClipNorm(clipNorm);
+      }
+      if (freeBits != null) {
+        controls = controls.withFreeBits(freeBits);
+      }
+      if (importanceSamples != null) {
+        controls = controls.withImportanceSamples(importanceSamples);
       }
       return config.toBuilder().controls(controls).build();
     } catch (IllegalArgumentException e) {

@@ -93,6 +93,14 @@ public record VaeConfig(
       throw Check.refusal(
           "controls.klWeight", controls.klWeight(), "constant without sampling: there is no KL");
     }
+    if (head == Head.NONE && controls.freeBits() > 0) {
+      throw Check.refusal(
+          "controls.freeBits", controls.freeBits(), "0 without sampling: there is no KL");
+    }
+    if (head == Head.NONE && controls.importanceSamples() > 1) {
+      throw Check.refusal(
+          "controls.importanceSamples", controls.importanceSamples(), "1 without sampling");
+    }
   }
 
   private static void checkHeads(

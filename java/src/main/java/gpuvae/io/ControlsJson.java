@@ -14,6 +14,8 @@ final class ControlsJson {
 
   private static final String CLIP_NORM = "clipNorm";
 
+  private static final String FREE_BITS = "freeBits";
+  private static final String IMPORTANCE_SAMPLES = "importanceSamples";
   private static final String PATIENCE = "patience";
   private static final String KEEP_BEST = "keepBest";
 
@@ -25,6 +27,10 @@ final class ControlsJson {
             schedule(fields, LEARNING_RATE),
             schedule(fields, KL_WEIGHT),
             fields.has(CLIP_NORM) ? fields.number(CLIP_NORM) : NONE.clipNorm(),
+            fields.has(FREE_BITS) ? fields.number(FREE_BITS) : NONE.freeBits(),
+            fields.has(IMPORTANCE_SAMPLES)
+                ? fields.integer(IMPORTANCE_SAMPLES)
+                : NONE.importanceSamples(),
             fields.has(PATIENCE) ? fields.integer(PATIENCE) : NONE.patience(),
             fields.has(KEEP_BEST) && fields.flag(KEEP_BEST));
     fields.end();
@@ -37,6 +43,12 @@ final class ControlsJson {
     put(json, KL_WEIGHT, controls.klWeight());
     if (controls.clipNorm() != NONE.clipNorm()) {
       json.put(CLIP_NORM, controls.clipNorm());
+    }
+    if (controls.freeBits() != NONE.freeBits()) {
+      json.put(FREE_BITS, controls.freeBits());
+    }
+    if (controls.importanceSamples() != NONE.importanceSamples()) {
+      json.put(IMPORTANCE_SAMPLES, controls.importanceSamples());
     }
     if (controls.patience() != NONE.patience()) {
       json.put(PATIENCE, controls.patience());

@@ -149,7 +149,7 @@ public final class VaeModel implements AutoCloseable {
    * One step on a batch of the caller's, which may be reused on return.
    *
    * @param batch preprocessed values, [rows, features]
-   * @param noise [rows, latent] to use in place of drawing it; null to draw
+   * @param noise [rows x samples, latent] to use in place of drawing it; null to draw
    */
   public void trainStep(float[] batch, int batchRows, float[] noise) {
     reserve(batchRows);
@@ -212,17 +212,17 @@ public final class VaeModel implements AutoCloseable {
   }
 
   private void onSlot(boolean draw) {
-    backend.selectSlot(training, network.slots(), rows, network.input());
+    backend.selectSlot(training, network.slots(), rows, network.batch());
     step(draw);
   }
 
   private void onData() {
-    gather(training);
+    gather(training, network.batch());
     step(true);
   }
 
   private void step(boolean draw) {
-    network.encode(training, rows, true, draw);
+    network.encodeBatch(training, rows, draw);
     network.decodeAndLoss(training, rows);
     network.backward(training, rows);
     backend.optimizerStep(
@@ -342,14 +342,14 @@ public final class VaeModel implements AutoCloseable {
   }
 
   private void onEvaluate() {
-    gather(inference);
+    gather(inference, network.input());
     network.encode(inference, rows, false, true);
     network.decode(rows, false);
     network.losses(rows);
   }
 
-  private void gather(StepState state) {
-    backend.gather(state, data.values(), data.order(), data.preprocessing(), rows, network.input());
+  private void gather(StepState state, Tensor x) {
+    backend.gather(state, data.values(), data.order(), data.preprocessing(), rows, x);
   }
 
   // ---- data ----

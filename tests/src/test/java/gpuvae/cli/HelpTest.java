@@ -57,6 +57,8 @@ class HelpTest {
             "beta",
             "beta-schedule",
             "clip-norm",
+            "free-bits",
+            "importance-samples",
             "patience",
             "keep-best",
             "learning-rate-schedule",

@@ -57,6 +57,8 @@ class VaeConfigTest {
     assertEquals(0.5, reread(plain, clipped).clipNorm());
     assertEquals(4, reread(plain, clipped.withPatience(4).keepingBest()).patience());
     assertTrue(reread(plain, TrainingControls.NONE.keepingBest()).keepBest());
+    assertEquals(0.1, reread(plain, clipped.withFreeBits(0.1)).freeBits());
+    assertEquals(5, reread(plain, clipped.withImportanceSamples(5)).importanceSamples());
     for (Schedule schedule :
         List.of(
             new Schedule.Linear(0.25, 10),
