@@ -7,6 +7,7 @@ import gpuvae.backend.StepState;
 import gpuvae.backend.Tensor;
 import gpuvae.config.InputConfig;
 import gpuvae.config.Likelihood;
+import gpuvae.config.Schedule;
 import gpuvae.config.VaeConfig;
 import gpuvae.data.Batch;
 import gpuvae.data.Dataset;
@@ -198,17 +199,19 @@ public final class GpuVae implements AutoCloseable {
    * One optimizer step with given noise in place of drawn.
    *
    * @param batch [rows, features]
-   * @param noise [rows, latent], standard normal; null to draw it
+   * @param noise [rows, latent], standard normal, with as many rows for each as importance samples;
+   *     null to draw it
    */
   public StepLoss trainStep(float[] batch, float[] noise) {
     int rows = rowsOf(batch, features, "batch");
-    if (noise != null && (!config.isVariational() || noise.length != rows * latent)) {
+    int draws = rows * config.controls().importanceSamples();
+    if (noise != null && (!config.isVariational() || noise.length != draws * latent)) {
       throw new IllegalArgumentException(
           "noise has %d values, expected %s"
               .formatted(
                   noise.length,
                   config.isVariational()
-                      ? rows + " rows of " + latent
+                      ? draws + " rows of " + latent
                       : "none: " + config.name() + " does not sample"));
     }
     enter();
@@ -264,6 +267,7 @@ public final class GpuVae implements AutoCloseable {
       steps = model.training().read(backend)[StepState.ATTEMPT];
     }
     stepFailed = true;
+    model.schedule(steps);
   }
 
   private StepLoss endStep() {
@@ -301,8 +305,17 @@ public final class GpuVae implements AutoCloseable {
     }
   }
 
-  /** The learning rate of the steps from now on. */
+  /**
+   * The learning rate of the steps from now on.
+   *
+   * @throws IllegalStateException if it follows a schedule
+   */
   public void learningRate(double rate) {
+    Schedule schedule = config.controls().learningRate();
+    if (!schedule.equals(Schedule.CONSTANT)) {
+      throw new IllegalStateException(
+          "the learning rate follows " + schedule + ": set it with a constant schedule only");
+    }
     if (!(rate > 0 && rate < Double.POSITIVE_INFINITY)) {
       throw new IllegalArgumentException(
           "learningRate is " + rate + ", allowed: positive, finite numbers");
@@ -656,6 +669,20 @@ public final class GpuVae implements AutoCloseable {
    */
   public void save(Path folder, Map<String, String> notes) throws IOException {
     ModelFolder.write(folder, trainingState(notes));
+  }
+
+  /**
+   * Saves config.json and model.safetensors, what {@link #load} reads, without the training state.
+   *
+   * @throws IOException if a file cannot be written; what was there before stays
+   */
+  public void saveModel(Path folder) throws IOException {
+    enter();
+    try {
+      ModelFolder.write(folder, config, weights(model.training().read(backend)[StepState.STEP]));
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** A copy of all that training needs to go on. */

@@ -22,7 +22,11 @@ public final class StepLoss {
     return step;
   }
 
-  /** Reconstruction loss in nats per sample (with squared error, the sum over features). */
+  /**
+   * Reconstruction loss in nats per sample (with squared error, the sum over features). Of the
+   * importance-weighted bound what is not {@link #kl} with its weight: less than the loss of one
+   * sample.
+   */
   public double reconstruction() {
     return field(2) / field(1);
   }
@@ -32,9 +36,12 @@ public final class StepLoss {
     return field(3) / field(1);
   }
 
-  /** What was minimised: reconstruction + KL weight x KL, in nats per sample. */
+  /**
+   * What was minimised: reconstruction + KL weight x KL, in nats per sample, with the weight that
+   * the KL term's schedule gave this step. Free bits are not in it: the KL is charged whole.
+   */
   public double total() {
-    return reconstruction() + vae.config().klWeight() * kl();
+    return reconstruction() + vae.config().klWeightAt(step) * kl();
   }
 
   /** Euclidean norm of the gradient of the loss summed over the batch. */

@@ -48,7 +48,8 @@ public class OperationBenchmark {
   private static final int LATENT = 20;
   private static final int PARAMETERS = 652_824;
   private static final int SAMPLES = 10_000;
-  private static final AdamSettings ADAM = new AdamSettings(0.9, 0.999, 1e-8, 0, false);
+  private static final AdamSettings ADAM =
+      new AdamSettings(0.9, 0.999, 1e-8, 0, false, Double.POSITIVE_INFINITY);
   private static final Preprocessing GREY = new Preprocessing(1 / 255f, 0, Binarisation.NONE, 0);
 
   @Param({"128", "1000"})

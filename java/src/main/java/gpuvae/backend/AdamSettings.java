@@ -10,6 +10,19 @@ package gpuvae.backend;
  * @param weightDecay 0, or the factor of the parameters
  * @param decoupled AdamW: parameters shrink by learning rate x decay; else decay x parameter is
  *     added to the gradient
+ * @param clipNorm the greatest Euclidean norm of all gradients together: greater ones are first
+ *     multiplied by clipNorm / (norm + 1e-6), as PyTorch's clip_grad_norm_ does (Pascanu et al.,
+ *     "On the difficulty of training recurrent neural networks", 2013); infinite for none
  */
 public record AdamSettings(
-    double beta1, double beta2, double epsilon, double weightDecay, boolean decoupled) {}
+    double beta1,
+    double beta2,
+    double epsilon,
+    double weightDecay,
+    boolean decoupled,
+    double clipNorm) {
+  /** The factor of gradients whose squares have this sum; at most 1. */
+  public double clip(double gradientSquares) {
+    return Math.min(1, clipNorm / (Math.sqrt(gradientSquares) + 1e-6));
+  }
+}

@@ -15,7 +15,7 @@ import java.lang.foreign.MemorySegment;
  * <p>Everything is deterministic: reductions have a fixed order, so the same inputs give the same
  * bits on the same device in every run.
  */
-public interface Backend extends ImageOperations, AutoCloseable {
+public interface Backend extends ImageOperations, ObjectiveOperations, AutoCloseable {
   // ---- memory ----
 
   /** Which device this is. */
@@ -234,7 +234,8 @@ public interface Backend extends ImageOperations, AutoCloseable {
 
   /**
    * If ACCEPTED, an Adam step as step STEP + 1, with LEARNING_RATE and with the powers one further
-   * than BETA1_POWER and BETA2_POWER; else nothing changes.
+   * than BETA1_POWER and BETA2_POWER, on gradients clipped by GRADIENT_SQUARES ({@link
+   * AdamSettings#clip}); else nothing changes.
    *
    * @param parameters F32 [n]; likewise the others
    */

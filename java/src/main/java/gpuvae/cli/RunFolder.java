@@ -2,6 +2,7 @@ package gpuvae.cli;
 
 import gpuvae.io.ModelFolder;
 import gpuvae.page.TrainingReport;
+import gpuvae.train.Trainer;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -68,6 +69,10 @@ final class RunFolder {
             TrainingReport.FILE,
             TrainingReport.LATENTS)) {
       Files.deleteIfExists(folder.resolve(name));
+    }
+    Path best = folder.resolve(Trainer.BEST);
+    for (String name : List.of(ModelFolder.MODEL, ModelFolder.CONFIG)) {
+      Files.deleteIfExists(best.resolve(name));
     }
     String pictures = "{reconstructions,samples}-[0-9][0-9][0-9]*.png";
     try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, pictures)) {

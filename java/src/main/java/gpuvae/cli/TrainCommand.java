@@ -24,13 +24,14 @@ import picocli.CommandLine.Option;
     footer = {
       "  gpuvae train",
       "  gpuvae train --data fashion-mnist --epochs 5 --out runs/fashion",
-      "  gpuvae train --preset mlp-leaky --beta 4 --latent 10",
+      "  gpuvae train --preset mlp-leaky --beta 4 --beta-schedule linear:5",
       "  gpuvae train --data images:photos --image-size 32x32 --colour",
       "  gpuvae train --preset mlp-softplus --data csv:table.csv",
       "  gpuvae train --out runs/fashion --resume --epochs 10"
     })
 final class TrainCommand extends BaseCommand {
   @Mixin TrainSettings settings;
+  @Mixin ControlOptions controls;
   @Mixin DataOptions data;
   @Mixin DeviceOption device;
 
@@ -44,7 +45,7 @@ final class TrainCommand extends BaseCommand {
 
   @Option(
       names = "--resume",
-      description = "Go on with the run saved in DIR; --epochs may be raised.")
+      description = "Go on with the run saved in DIR; --epochs may be raised, --patience changed.")
   boolean resume;
 
   @Option(names = "--overwrite", description = "Replace the model in DIR.")
@@ -72,6 +73,7 @@ final class TrainCommand extends BaseCommand {
     DataChoice choice = data.over(DataChoice.DEFAULT);
     Split split = DataOptions.load(choice, terminal);
     VaeConfig config = settings.config(split.train().shape());
+    config = controls.over(config, split.train().size());
     ModelFit.checkRange(config, split);
     Path folder =
         out != null
@@ -96,7 +98,7 @@ final class TrainCommand extends BaseCommand {
       throw new UsageException(e, "the command without --resume begins a run");
     }
     settings.checkAgainst(state, folder);
-    state = settings.raised(state);
+    state = controls.ending(settings.raised(state));
     DataChoice choice = data.over(DataChoice.of(state.notes()));
     Split split = DataOptions.load(choice, terminal);
     ModelFit.checkShape(state.config(), split.train());
@@ -107,6 +109,7 @@ final class TrainCommand extends BaseCommand {
       } catch (IOException e) {
         throw new UsageException(e, "the data and --limit that the run began with");
       }
+      controls.checkAgainst(state.config(), split.train().size(), folder);
       return new TrainRun(this, vae, split, folder).run(trainer);
     }
   }

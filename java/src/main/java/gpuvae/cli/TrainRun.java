@@ -2,6 +2,7 @@ package gpuvae.cli;
 
 import gpuvae.GpuVae;
 import gpuvae.config.Likelihood;
+import gpuvae.config.TrainingControls;
 import gpuvae.config.VaeConfig;
 import gpuvae.data.Split;
 import gpuvae.page.TrainingReport;
@@ -87,6 +88,9 @@ final class TrainRun {
         config.input().protocol());
     command.sayLabelled("device  ", DeviceOption.describe(vae.device()));
     command.say("folder  %s", folder);
+    if (!config.controls().equals(TrainingControls.NONE)) {
+      command.sayLabelled("steered ", config.controls().toString());
+    }
     command.say("");
     command.say(
         config.likelihood() == Likelihood.SQUARED_ERROR
@@ -107,6 +111,16 @@ final class TrainRun {
       command.say("  %s train --out %s --resume", program, name);
     } else {
       command.say("Done: %s in %s.", Text.count(epochs, "epoch"), Text.duration(seconds));
+      if (result.outOfPatience()) {
+        command.say(
+            "Ended early: no new least test loss in %s.",
+            Text.count(config.controls().patience(), "epoch"));
+      }
+      if (config.controls().keepBest() && result.best().isPresent()) {
+        command.say(
+            "Epoch %d had the least test loss: its model is in %s.",
+            result.best().get().epoch(), folder.resolve(Trainer.BEST));
+      }
       command.say("Model, report.html, metrics.csv and pictures are in %s. Next:", folder);
       command.say("  %s evaluate %s", program, name);
       command.say("  %s reconstruct %s", program, name);
@@ -131,6 +145,7 @@ final class TrainRun {
     summary.put("protocol", config.input().protocol());
     summary.put("device", vae.device().toString());
     summary.put("epochs", result.reports().size());
+    result.best().ifPresent(best -> summary.put("best_epoch", best.epoch()));
     if (!result.reports().isEmpty()) {
       EpochReport last = result.reports().getLast();
       summary.put("train_loss", last.trainLoss());

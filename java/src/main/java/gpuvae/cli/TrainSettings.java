@@ -109,14 +109,7 @@ final class TrainSettings {
     if (epochs == null || epochs == state.config().epochs()) {
       return state;
     }
-    return new TrainingState(
-        state.config().toBuilder().epochs(epochs).build(),
-        state.seed(),
-        state.weights(),
-        state.firstMoment(),
-        state.secondMoment(),
-        state.words(),
-        state.notes());
+    return state.withConfig(state.config().toBuilder().epochs(epochs).build());
   }
 
   /** Refuses options that contradict a saved run, naming each. */

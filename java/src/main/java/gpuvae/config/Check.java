@@ -11,6 +11,13 @@ final class Check {
     return value;
   }
 
+  static long atLeastOne(String field, long value) {
+    if (value < 1) {
+      throw refusal(field, value, "1 and above");
+    }
+    return value;
+  }
+
   static int below(String field, int value, int limit) {
     if (value < 0 || value >= limit) {
       throw refusal(field, value, "0 to " + (limit - 1));
@@ -21,6 +28,13 @@ final class Check {
   static double positive(String field, double value) {
     if (!(value > 0 && value < Double.POSITIVE_INFINITY)) {
       throw refusal(field, value, "positive, finite numbers");
+    }
+    return value;
+  }
+
+  static int notNegative(String field, int value) {
+    if (value < 0) {
+      throw refusal(field, value, "0 and above");
     }
     return value;
   }

@@ -48,8 +48,12 @@ public record OptimizerConfig(
     return decoupled ? "adamw" : "adam";
   }
 
-  /** What the backend needs beside the learning rate. */
-  public AdamSettings settings() {
-    return new AdamSettings(beta1, beta2, epsilon, weightDecay, decoupled);
+  /**
+   * What the backend needs beside the learning rate.
+   *
+   * @param clipNorm the gradient's greatest norm; infinite for none
+   */
+  public AdamSettings settings(double clipNorm) {
+    return new AdamSettings(beta1, beta2, epsilon, weightDecay, decoupled, clipNorm);
   }
 }

@@ -28,6 +28,7 @@ import java.util.stream.Stream;
  * @param optimizer Adam or AdamW
  * @param batchSize rows a step
  * @param epochs passes over the data
+ * @param controls what steers training beside the loss
  */
 public record VaeConfig(
     String name,
@@ -43,7 +44,8 @@ public record VaeConfig(
     double klWeight,
     OptimizerConfig optimizer,
     int batchSize,
-    int epochs) {
+    int epochs,
+    TrainingControls controls) {
 
   /** Checks every field, and that the sizes fit. */
   public VaeConfig {
@@ -79,9 +81,26 @@ public record VaeConfig(
     Check.given("optimizer", optimizer);
     Check.atLeastOne("batchSize", batchSize);
     Check.atLeastOne("epochs", epochs);
+    Check.given("controls", controls);
+    checkControls(head, controls);
     checkHeads(input, encoder, head, latent, meanName);
     checkOutput(input, latent, decoder);
     checkNames(encoder, meanName, secondName, decoder);
+  }
+
+  private static void checkControls(Head head, TrainingControls controls) {
+    if (head == Head.NONE && !controls.klWeight().equals(Schedule.CONSTANT)) {
+      throw Check.refusal(
+          "controls.klWeight", controls.klWeight(), "constant without sampling: there is no KL");
+    }
+    if (head == Head.NONE && controls.freeBits() > 0) {
+      throw Check.refusal(
+          "controls.freeBits", controls.freeBits(), "0 without sampling: there is no KL");
+    }
+    if (head == Head.NONE && controls.importanceSamples() > 1) {
+      throw Check.refusal(
+          "controls.importanceSamples", controls.importanceSamples(), "1 without sampling");
+    }
   }
 
   private static void checkHeads(
@@ -186,6 +205,16 @@ public record VaeConfig(
     return Math.max(
         ShapeChain.of("encoder", input.shape(), encoder).leastRows(),
         ShapeChain.of("decoder", Shape.vector(latent), decoder).leastRows());
+  }
+
+  /** The KL term's weight in a step, 0 for the model's first. */
+  public double klWeightAt(long step) {
+    return klWeight * controls.klWeight().factor(step);
+  }
+
+  /** The learning rate of a step, 0 for the model's first. */
+  public double learningRateAt(long step) {
+    return optimizer.learningRate() * controls.learningRate().factor(step);
   }
 
   /** Whether the encoder's own output is the heads. */

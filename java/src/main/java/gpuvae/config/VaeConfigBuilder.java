@@ -26,6 +26,7 @@ public final class VaeConfigBuilder {
   private OptimizerConfig optimizer = OptimizerConfig.adam(1e-3);
   private int batchSize = 128;
   private int epochs = 10;
+  private TrainingControls controls = TrainingControls.NONE;
 
   VaeConfigBuilder() {}
 
@@ -50,6 +51,7 @@ public final class VaeConfigBuilder {
     optimizer = config.optimizer();
     batchSize = config.batchSize();
     epochs = config.epochs();
+    controls = config.controls();
   }
 
   /** What it is called; "custom" if not set. */
@@ -188,6 +190,12 @@ public final class VaeConfigBuilder {
     return this;
   }
 
+  /** Schedules and the like; none if not set. */
+  public VaeConfigBuilder controls(TrainingControls value) {
+    controls = value;
+    return this;
+  }
+
   /**
    * The configuration.
    *
@@ -213,7 +221,8 @@ public final class VaeConfigBuilder {
         klWeight,
         optimizer,
         batchSize,
-        epochs);
+        epochs,
+        controls);
   }
 
   /** The encoder's last layer with as many channels as the heads need. */

@@ -5,6 +5,7 @@ import gpuvae.config.Head;
 import gpuvae.config.InputConfig;
 import gpuvae.config.Likelihood;
 import gpuvae.config.OptimizerConfig;
+import gpuvae.config.TrainingControls;
 import gpuvae.config.VaeConfig;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -71,7 +72,10 @@ public final class ConfigFile {
             fields.number("klWeight"),
             optimizer(fields.object("optimizer")),
             fields.integer("batchSize"),
-            fields.integer("epochs"));
+            fields.integer("epochs"),
+            fields.has("controls")
+                ? ControlsJson.read(fields.object("controls"))
+                : TrainingControls.NONE);
     head.end();
     fields.end();
     return config;
@@ -131,6 +135,9 @@ public final class ConfigFile {
     json.put("optimizer", map(config.optimizer()));
     json.put("batchSize", config.batchSize());
     json.put("epochs", config.epochs());
+    if (!config.controls().equals(TrainingControls.NONE)) {
+      json.put("controls", ControlsJson.map(config.controls()));
+    }
     return json;
   }
 

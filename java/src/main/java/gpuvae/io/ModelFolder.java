@@ -108,10 +108,9 @@ public final class ModelFolder {
    */
   public static void write(Path folder, TrainingState state) throws IOException {
     ParameterLayout layout = new ParameterLayout(state.config());
-    String config = ConfigFile.format(state.config());
     SafetensorsWriter all = new SafetensorsWriter();
     all.metadata(FORMAT, FORMAT_VALUE);
-    all.metadata(CONFIG_NOTE, config);
+    all.metadata(CONFIG_NOTE, ConfigFile.format(state.config()));
     all.metadata(SEED, Long.toString(state.seed()));
     state.notes().forEach((key, value) -> all.metadata(NOTE_PREFIX + key, value));
     all.add(WORDS, new long[] {StepState.WORDS}, state.words());

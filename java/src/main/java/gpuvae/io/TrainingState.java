@@ -21,4 +21,9 @@ public record TrainingState(
     float[] firstMoment,
     float[] secondMoment,
     long[] words,
-    Map<String, String> notes) {}
+    Map<String, String> notes) {
+  /** The same with another configuration, which must have the same parameters. */
+  public TrainingState withConfig(VaeConfig other) {
+    return new TrainingState(other, seed, weights, firstMoment, secondMoment, words, notes);
+  }
+}

@@ -14,6 +14,7 @@ import gpuvae.config.VaeConfig;
 final class Bottleneck {
   private final Backend backend;
   private final PosteriorHead posterior;
+  private final double freeBits;
   private final Tensor input;
   private final Tensor inputGradient;
   private final Tensor weight;
@@ -39,6 +40,7 @@ final class Bottleneck {
     this.input = input;
     this.inputGradient = inputGradient;
     posterior = config.head().posterior().orElse(null);
+    freeBits = config.controls().freeBits();
     boolean given = config.encoderGivesHeads();
     int latent = config.latent();
     weight = given ? null : heads(context.parameters(), config, ".weight", false);
@@ -116,9 +118,13 @@ final class Bottleneck {
   }
 
   void backward(StepState state, int rows) {
-    if (weight == null && posterior != null) {
+    if (posterior != null && (weight == null || freeBits > 0)) {
       backend.reparameteriseBackward(
           state, rows, posterior, heads, noise, sigma, zGradient, headsGradient);
+      if (freeBits > 0) {
+        backend.freeBits(rows, posterior, freeBits, heads, noise, sigma, zGradient, headsGradient);
+      }
+      headsBackward(rows);
     } else if (posterior != null) {
       backend.bottleneckBackward(
           state,
@@ -134,7 +140,21 @@ final class Bottleneck {
           weightGradient,
           biasGradient,
           inputGradient);
-    } else if (weight != null) {
+    } else {
+      headsBackward(rows);
+    }
+  }
+
+  /** Of the importance-weighted bound, with each row's weight. */
+  void backward(StepState state, int rows, Tensor weights) {
+    backend.importanceBackward(
+        state, rows, posterior, heads, noise, sigma, z, weights, zGradient, headsGradient);
+    headsBackward(rows);
+  }
+
+  /** The heads' layers, if they are not the encoder's own. */
+  private void headsBackward(int rows) {
+    if (weight != null) {
       backend.denseBackward(
           rows,
           input,

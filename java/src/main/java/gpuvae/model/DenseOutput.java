@@ -60,7 +60,18 @@ final class DenseOutput extends Output {
     }
   }
 
-  /** {@link #forwardAndLoss} has the bias gradient already. */
+  @Override
+  Tensor gradient() {
+    return output;
+  }
+
+  @Override
+  void weigh(int rows, Tensor weights) {
+    super.weigh(rows, weights);
+    backend.activationBackward(rows, Activation.IDENTITY, output, output, output, biasGradient);
+  }
+
+  /** {@link #forwardAndLoss} or {@link #weigh} has the bias gradient already. */
   @Override
   void backward(int rows) {
     backend.denseBackward(

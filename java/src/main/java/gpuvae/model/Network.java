@@ -10,11 +10,13 @@ import java.util.List;
 
 /**
  * Encoder, bottleneck, decoder and loss, with every activation and gradient laid out for one
- * capacity.
+ * capacity. Where training draws several samples of a row, it goes through as several rows.
  */
 final class Network {
   private final Workspace workspace;
   private final int capacity;
+  private final int samples;
+  private final Tensor batch;
   private final Tensor input;
   private final Tensor slots;
   private final Tensor[] slot = new Tensor[2];
@@ -22,14 +24,19 @@ final class Network {
   private final Bottleneck bottleneck;
   private final Stack decoder;
   private final Output output;
+  private final ImportanceBound bound;
+  private final Backend backend;
 
   Network(Backend backend, VaeConfig config, Parameters parameters, int capacity) {
     this.capacity = capacity;
-    workspace = new Workspace(backend, capacity);
+    this.backend = backend;
+    samples = config.controls().importanceSamples();
+    workspace = new Workspace(backend, Math.multiplyExact(capacity, samples));
     LayerContext context = new LayerContext(backend, workspace, parameters);
     try {
       Shape shape = config.input().shape();
       input = workspace.rows(shape.features());
+      batch = samples == 1 ? input : workspace.take(capacity, shape.features());
       slots = workspace.take(2, capacity, shape.features());
       slot[0] = slots.view(0, capacity, shape.features());
       slot[1] = slots.view(slots.size() / 2, capacity, shape.features());
@@ -51,6 +58,7 @@ final class Network {
           last == null
               ? new StackOutput(context, config, x, dx, input, kl)
               : new DenseOutput(context, config, last.name(), x, dx, input, kl);
+      bound = samples == 1 ? null : new ImportanceBound(context, samples, capacity, bottleneck);
     } catch (RuntimeException | Error e) {
       workspace.freeAfter(e);
       throw e;
@@ -61,7 +69,12 @@ final class Network {
     return capacity;
   }
 
-  /** F32 [capacity, features]: the batch. */
+  /** F32 [capacity, features]: the batch of a training step. */
+  Tensor batch() {
+    return batch;
+  }
+
+  /** F32 [capacity x samples, features]: what goes through the network. */
   Tensor input() {
     return input;
   }
@@ -102,6 +115,14 @@ final class Network {
     bottleneck.forward(state, rows, draw);
   }
 
+  /** A training step's heads and z, of {@link #batch}. */
+  void encodeBatch(StepState state, int rows, boolean draw) {
+    if (bound != null) {
+      backend.repeatRows(rows, samples, batch, input);
+    }
+    encode(state, rows * samples, true, draw);
+  }
+
   void decode(int rows, boolean training) {
     decoder.forward(rows, training);
     output.forward(rows);
@@ -112,17 +133,32 @@ final class Network {
     output.losses(rows);
   }
 
-  /** {@link #decode} and the losses with their sums, ready for {@link #backward}. */
+  /**
+   * After {@link #encodeBatch}: {@link #decode} and the losses with their sums, ready for {@link
+   * #backward}.
+   */
   void decodeAndLoss(StepState state, int rows) {
-    decoder.forward(rows, true);
-    output.forwardAndLoss(state, rows);
+    decoder.forward(rows * samples, true);
+    if (bound == null) {
+      output.forwardAndLoss(state, rows);
+    } else {
+      output.forward(rows * samples);
+      output.loss(rows * samples, output.gradient());
+      bound.weigh(state, rows, output.reconstruction());
+      output.weigh(rows * samples, bound.weights());
+    }
   }
 
   void backward(StepState state, int rows) {
-    output.backward(rows);
-    decoder.backward(rows);
-    bottleneck.backward(state, rows);
-    encoder.backward(rows);
+    int all = rows * samples;
+    output.backward(all);
+    decoder.backward(all);
+    if (bound == null) {
+      bottleneck.backward(state, all);
+    } else {
+      bottleneck.backward(state, all, bound.weights());
+    }
+    encoder.backward(all);
   }
 
   /** Turns outputs into values in the data's range: probabilities from logits. */

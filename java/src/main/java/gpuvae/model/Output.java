@@ -48,7 +48,18 @@ abstract class Output {
   /** {@link #forward}, losses with their sums, and their gradient. */
   abstract void forwardAndLoss(StepState state, int rows);
 
-  /** After {@link #forwardAndLoss}: the gradient of what the layers before have left. */
+  /** Where {@link #loss} puts the output's gradient in a training step. */
+  abstract Tensor gradient();
+
+  /** Multiplies each row of {@link #gradient} by its weight, before {@link #backward}. */
+  void weigh(int rows, Tensor weights) {
+    backend.scaleRows(rows, weights, gradient());
+  }
+
+  /**
+   * After {@link #forwardAndLoss} or {@link #weigh}: the gradient of what the layers before have
+   * left.
+   */
   abstract void backward(int rows);
 
   /** Losses a row, of what {@link #forward} left. */

@@ -34,5 +34,10 @@ final class StackOutput extends Output {
   }
 
   @Override
+  Tensor gradient() {
+    return gradient;
+  }
+
+  @Override
   void backward(int rows) {}
 }

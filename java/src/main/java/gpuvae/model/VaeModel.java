@@ -9,6 +9,8 @@ import gpuvae.backend.StepKey;
 import gpuvae.backend.StepState;
 import gpuvae.backend.Tensor;
 import gpuvae.backend.Tensors;
+import gpuvae.config.Schedule;
+import gpuvae.config.TrainingControls;
 import gpuvae.config.VaeConfig;
 import java.lang.foreign.MemorySegment;
 
@@ -67,7 +69,7 @@ public final class VaeModel implements AutoCloseable {
   public VaeModel(Backend backend, VaeConfig config, long seed) {
     this.backend = backend;
     this.config = config;
-    adam = config.optimizer().settings();
+    adam = config.optimizer().settings(config.controls().clipNorm());
     leastRows = config.leastRows();
     if (config.isConvolutional()) {
       backend.prepareConvolutions();
@@ -135,10 +137,25 @@ public final class VaeModel implements AutoCloseable {
   // ---- training ----
 
   /**
+   * Sets what follows a schedule for the step to come. Without schedules it does nothing.
+   *
+   * @param step 0 for the model's first, refused ones counted
+   */
+  public void schedule(long step) {
+    TrainingControls controls = config.controls();
+    if (!controls.learningRate().equals(Schedule.CONSTANT)) {
+      training.set(backend, StepState.LEARNING_RATE, config.learningRateAt(step));
+    }
+    if (!controls.klWeight().equals(Schedule.CONSTANT)) {
+      training.set(backend, StepState.KL_WEIGHT, config.klWeightAt(step));
+    }
+  }
+
+  /**
    * One step on a batch of the caller's, which may be reused on return.
    *
    * @param batch preprocessed values, [rows, features]
-   * @param noise [rows, latent] to use in place of drawing it; null to draw
+   * @param noise [rows x samples, latent] to use in place of drawing it; null to draw
    */
   public void trainStep(float[] batch, int batchRows, float[] noise) {
     reserve(batchRows);
@@ -201,17 +218,17 @@ public final class VaeModel implements AutoCloseable {
   }
 
   private void onSlot(boolean draw) {
-    backend.selectSlot(training, network.slots(), rows, network.input());
+    backend.selectSlot(training, network.slots(), rows, network.batch());
     step(draw);
   }
 
   private void onData() {
-    gather(training);
+    gather(training, network.batch());
     step(true);
   }
 
   private void step(boolean draw) {
-    network.encode(training, rows, true, draw);
+    network.encodeBatch(training, rows, draw);
     network.decodeAndLoss(training, rows);
     network.backward(training, rows);
     backend.optimizerStep(
@@ -379,7 +396,7 @@ public final class VaeModel implements AutoCloseable {
   }
 
   private void onEncodeData() {
-    gather(inference);
+    gather(inference, network.input());
     onEncode();
   }
 
@@ -408,8 +425,8 @@ public final class VaeModel implements AutoCloseable {
     network.losses(rows);
   }
 
-  private void gather(StepState state) {
-    backend.gather(state, data.values(), data.order(), data.preprocessing(), rows, network.input());
+  private void gather(StepState state, Tensor x) {
+    backend.gather(state, data.values(), data.order(), data.preprocessing(), rows, x);
   }
 
   // ---- data ----

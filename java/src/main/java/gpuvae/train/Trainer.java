@@ -3,6 +3,7 @@ package gpuvae.train;
 import gpuvae.Evaluation;
 import gpuvae.GpuVae;
 import gpuvae.RunningLoss;
+import gpuvae.config.TrainingControls;
 import gpuvae.data.Dataset;
 import gpuvae.data.Order;
 import gpuvae.io.TrainingState;
@@ -23,11 +24,15 @@ public final class Trainer {
   /** Steps in a row whose loss or gradient is not finite, after which training gives up. */
   public static final int REFUSED_STEPS_ALLOWED = 20;
 
+  /** Where in the folder the model of the least test loss is kept, if it is to be. */
+  public static final String BEST = "best";
+
   private static final long PROGRESS_NANOS = 250_000_000;
 
   private final GpuVae vae;
   private final Dataset train;
   private final Dataset test;
+  private final TrainingControls controls;
   private int epochs;
   private Path folder;
   private TrainingListener listener = new TrainingListener() {};
@@ -40,12 +45,18 @@ public final class Trainer {
    * A run of {@code vae.config().epochs()} epochs.
    *
    * @param test evaluated after each epoch; null for none
+   * @throws IllegalArgumentException if there is none but the configuration goes by its loss
    */
   public Trainer(GpuVae vae, Dataset train, Dataset test) {
     this.vae = Objects.requireNonNull(vae, "vae");
     this.train = Objects.requireNonNull(train, "train");
     this.test = test;
     this.epochs = vae.config().epochs();
+    controls = vae.config().controls();
+    if (test == null && (controls.patience() > 0 || controls.keepBest())) {
+      throw new IllegalArgumentException(
+          "patience and keepBest go by the loss on test data, and there is none");
+    }
   }
 
   /** Epochs in all, those before a resume included. */
@@ -57,7 +68,7 @@ public final class Trainer {
     return this;
   }
 
-  /** Where to save: model, training state and metrics.csv. */
+  /** Where to save: model, training state, metrics.csv, and {@link #BEST}. */
   public Trainer folder(Path path) {
     folder = path;
     return this;
@@ -108,7 +119,7 @@ public final class Trainer {
     if (epoch == 1 && batch == 0) {
       save(epoch, 0, 0, reports);
     }
-    for (; epoch <= epochs; epoch++) {
+    for (; epoch <= epochs && !outOfPatience(reports); epoch++) {
       long start = System.nanoTime();
       Order order = Order.shuffled(train, vae.seed(), epoch);
       if (batch == 0) {
@@ -117,21 +128,39 @@ public final class Trainer {
       batch = trainEpoch(order, epoch, batch, batchSize, batches);
       if (batch < batches) {
         save(epoch, batch, before + secondsSince(start), reports);
-        return new TrainingResult(List.copyOf(reports), true);
+        return new TrainingResult(List.copyOf(reports), true, false);
       }
       RunningLoss loss = vae.runningLoss();
       Evaluation tested = test == null ? null : vae.evaluate(test);
       EpochReport report = report(epoch, loss, tested, before + secondsSince(start));
       reports.add(report);
       listener.epochEnded(report, vae);
+      keepIfBest(report, reports);
       save(epoch + 1, 0, 0, reports);
       batch = 0;
       before = 0;
-      if (stopping && epoch < epochs) {
-        return new TrainingResult(List.copyOf(reports), true);
+      if (stopping && epoch < epochs && !outOfPatience(reports)) {
+        return new TrainingResult(List.copyOf(reports), true, false);
       }
     }
-    return new TrainingResult(List.copyOf(reports), false);
+    return new TrainingResult(List.copyOf(reports), false, epoch <= epochs);
+  }
+
+  /** By the reports alone, which a resumed run has too. */
+  private boolean outOfPatience(List<EpochReport> reports) {
+    int best = TrainingResult.best(reports).map(EpochReport::epoch).orElse(0);
+    return controls.patience() > 0 && reports.size() - best >= controls.patience();
+  }
+
+  /**
+   * Before the training state is saved: a run that is killed between the two does the epoch again
+   * and saves the same model again.
+   */
+  private void keepIfBest(EpochReport report, List<EpochReport> reports) throws IOException {
+    boolean best = TrainingResult.best(reports).filter(report::equals).isPresent();
+    if (folder != null && controls.keepBest() && best) {
+      vae.saveModel(folder.resolve(BEST));
+    }
   }
 
   /**

@@ -225,7 +225,7 @@ abstract class CompositeOperations extends OperationsSuite {
   /** The norm is a sum of doubles in any order: the rest has the same bits in both versions. */
   @Test
   void optimizerStep() {
-    AdamSettings settings = new AdamSettings(0.9, 0.999, 1e-8, 0.01, true);
+    AdamSettings settings = new AdamSettings(0.9, 0.999, 1e-8, 0.01, true, 0.7);
     for (int n : new int[] {1, 13, 127, 128, 207, LONG, 100_003}) {
       float[] p = inputs.normal(n, 1);
       float[] g = inputs.normal(n, 1);

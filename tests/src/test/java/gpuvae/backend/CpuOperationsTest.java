@@ -46,6 +46,13 @@ class CpuOperationsTest {
   }
 
   @Nested
+  class Objective extends ObjectiveOperationsSuite {
+    Objective() {
+      super(CpuOperationsTest::open);
+    }
+  }
+
+  @Nested
   class Noise extends NoiseOperations {
     Noise() {
       super(CpuOperationsTest::open);

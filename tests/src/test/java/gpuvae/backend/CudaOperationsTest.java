@@ -47,6 +47,13 @@ class CudaOperationsTest {
   }
 
   @Nested
+  class Objective extends ObjectiveOperationsSuite {
+    Objective() {
+      super(CudaOperationsTest::open);
+    }
+  }
+
+  @Nested
   class Noise extends NoiseOperations {
     Noise() {
       super(CudaOperationsTest::open);

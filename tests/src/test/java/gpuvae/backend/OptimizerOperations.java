@@ -17,11 +17,15 @@ abstract class OptimizerOperations extends OperationsSuite {
     super(supplier);
   }
 
+  /** Of some of the hundred steps the gradient is clipped, of others not. */
+  private static final AdamSettings CLIPPED = new AdamSettings(0.5, 0.9, 1e-4, 0.1, false, 5);
+
   static Stream<AdamSettings> settings() {
     return Stream.of(
-        new AdamSettings(0.9, 0.999, 1e-8, 0, false),
-        new AdamSettings(0.5, 0.9, 1e-4, 0.1, false),
-        new AdamSettings(0.9, 0.999, 1e-8, 0.01, true));
+        new AdamSettings(0.9, 0.999, 1e-8, 0, false, Double.POSITIVE_INFINITY),
+        new AdamSettings(0.5, 0.9, 1e-4, 0.1, false, Double.POSITIVE_INFINITY),
+        new AdamSettings(0.9, 0.999, 1e-8, 0.01, true, Double.POSITIVE_INFINITY),
+        CLIPPED);
   }
 
   @ParameterizedTest
@@ -84,7 +88,9 @@ abstract class OptimizerOperations extends OperationsSuite {
     String what = name("adam of %d, step %d, %s", n, stepsBefore + 1, settings);
     double power1 = Math.pow(settings.beta1(), stepsBefore);
     double power2 = Math.pow(settings.beta2(), stepsBefore);
-    StatePair state = optimizerState(stepsBefore, power1, power2);
+    StatePair state =
+        optimizerState(stepsBefore, power1, power2).set(StepState.GRADIENT_SQUARES, 64.0);
+    double clip = settings.equals(CLIPPED) ? 5.0 / 8 : 1;
     Pair p = poisoned(n).set(inputs.wild(n, 0.1, 30));
     Pair g = poisoned(n).set(inputs.wild(n, 0.1, 1e4f));
     Pair m = poisoned(n).set(inputs.wild(n, 0.1, 30));
@@ -105,7 +111,7 @@ abstract class OptimizerOperations extends OperationsSuite {
           Tolerances.Adam.of(
               settings,
               p.input(i),
-              Math.abs(g.input(i)) + added,
+              clip * Math.abs(g.input(i)) + added,
               m.input(i),
               v.input(i),
               RATE,
@@ -121,8 +127,20 @@ abstract class OptimizerOperations extends OperationsSuite {
     state.check(what);
   }
 
-  /** Parameters that PyTorch 2.13 (float64) has after a hundred steps with these settings. */
+  /**
+   * Parameters that PyTorch 2.13 (float64) has after a hundred steps with these settings, clipped
+   * by clip_grad_norm_.
+   */
   private static double[] pyTorch(AdamSettings settings) {
+    if (settings.equals(CLIPPED)) {
+      return new double[] {
+        -0.8854295640191102,
+        -0.4779132433367734,
+        -0.005587769253860111,
+        0.4975029308995482,
+        0.9842028869378171
+      };
+    }
     if (settings.weightDecay() == 0) {
       return new double[] {
         -1.0511379402777212,
@@ -235,7 +253,7 @@ abstract class OptimizerOperations extends OperationsSuite {
   /** Accepted and refused steps in turn, past the end of the ring. */
   @Test
   void advance() {
-    AdamSettings settings = new AdamSettings(0.9, 0.999, 1e-8, 0, false);
+    AdamSettings settings = new AdamSettings(0.9, 0.999, 1e-8, 0, false, Double.POSITIVE_INFINITY);
     StatePair state = optimizerState(0, 1, 1);
     state.set(StepState.ATTEMPT, StepState.RING_SLOTS * 5L - 3);
     for (int step = 0; step < 8; step++) {

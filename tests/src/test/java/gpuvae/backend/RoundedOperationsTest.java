@@ -42,6 +42,13 @@ class RoundedOperationsTest {
   }
 
   @Nested
+  class Objective extends ObjectiveOperationsSuite {
+    Objective() {
+      super(RoundedBackend::open);
+    }
+  }
+
+  @Nested
   class Noise extends NoiseOperations {
     Noise() {
       super(RoundedBackend::open);

@@ -288,4 +288,37 @@ final class Tolerances {
       return new Adam(first, second, parameter);
     }
   }
+
+  /**
+   * One of a row's weights: its logarithm, a difference of up to {@code spread}, is rounded once.
+   *
+   * @param magnitude of the sum of ln sigma, which is single precision's
+   */
+  static double importanceWeight(double expected, double magnitude, double spread) {
+    double relative = 2 * FUNCTION * magnitude + (8 * spread + 64) * U + 4 * FUNCTION;
+    return expected * (relative - 2 * U * Math.log(Math.max(expected, TINY))) + TINY;
+  }
+
+  /** A row's negative importance-weighted bound. */
+  static double importanceLoss(double expected, double magnitude, int samples) {
+    return 2 * FUNCTION * magnitude
+        + U * (2 * Math.abs(expected) + 64 + samples)
+        + 4 * FUNCTION * Math.max(1, Math.log(samples));
+  }
+
+  /**
+   * Of the second head.
+   *
+   * @param noise magnitude of the gradient of z times eps
+   */
+  static double importanceGradient(
+      PosteriorHead head, double second, double noise, double sigma, double weight) {
+    double slope =
+        switch (head) {
+          case LOG_VARIANCE -> sigma;
+          case SOFTPLUS_SIGMA -> Formulas.sigmoid(second);
+          case RELU_SIGMA -> 1;
+        };
+    return 3 * FUNCTION * (noise + weight / sigma) * slope + TINY;
+  }
 }

@@ -41,6 +41,18 @@ class ErrorsTest {
         "train --learning-rate NaN --preset autoencoder --data csv:CSV|learningRate is NaN",
         "train --latent 0 --preset mlp-softplus --data csv:CSV|latent is 0",
         "train --beta -2 --preset mlp-softplus --data csv:CSV|klWeight is -2",
+        "train --beta-schedule up --preset mlp-softplus --data csv:CSV|'up', allowed: constant,"
+            + " lin",
+        "train --beta-schedule linear:5 --preset autoencoder --data csv:CSV|there is no KL",
+        "train --learning-rate-schedule step:3 --preset mlp-softplus --data csv:CSV|factor",
+        "train --learning-rate-schedule cosine:0 --preset mlp-softplus --data csv:CSV|is 0",
+        "train --clip-norm 0 --preset mlp-softplus --data csv:CSV|clipNorm is 0.0, allowed: pos",
+        "train --patience -1 --preset mlp-softplus --data csv:CSV|patience is -1",
+        "train --free-bits 1 --importance-samples 2 --preset mlp-softplus --data csv:CSV|no KL"
+            + " term",
+        "train --free-bits 1 --preset autoencoder --data csv:CSV|freeBits is 1.0",
+        "train --importance-samples 0 --preset mlp-softplus --data csv:CSV|importanceSamples is 0",
+        "train --importance-samples 2 --preset autoencoder --data csv:CSV|1 without sampling",
         "train --beta 2 --preset autoencoder --data csv:CSV|no KL term",
         "train --preset mlp-rellu|mlp-relu, mlp-leaky, mlp-softplus, autoencoder",
         "train --binarise sometimes|--binarise",

@@ -6,11 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import gpuvae.config.Schedule;
 import gpuvae.io.ModelFolder;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import javax.imageio.ImageIO;
@@ -147,6 +149,49 @@ class TrainTest {
   }
 
   @Test
+  void schedulesAreGivenInEpochsAndKeptByAResumedRun() throws IOException {
+    String[] schedules = {
+      "--learning-rate-schedule", "cosine:3:0.1", "--beta-schedule", "linear:0.5"
+    };
+    // 187 samples to train on: 15 steps an epoch.
+    Cli.Result result = train("--epochs", 3, "--batch-size", 13, schedules[0], schedules[1]);
+    assertEquals(0, result.code(), result.err());
+    assertTrue(result.out().contains("learning rate cosine from 1 to 0.1 in 45 steps"));
+    byte[] half = model();
+    result = train("--epochs", 3, "--batch-size", 13, "--overwrite", schedules[2], schedules[3]);
+    assertEquals(0, result.code(), result.err());
+    assertFalse(Arrays.equals(half, model()), "schedules change nothing");
+    assertEquals(new Schedule.Linear(0, 8), ModelFolder.readConfig(folder).controls().klWeight());
+    byte[] whole = model();
+    train("--epochs", 1, "--batch-size", 13, "--overwrite", schedules[2], schedules[3]);
+    Cli.Result other =
+        Cli.run("train", "--out", folder, "--resume", "--epochs", 3, "--beta-schedule", "linear:1");
+    assertEquals(2, other.code());
+    assertTrue(other.err().contains("contradicts the run"), other.err());
+    Cli.Result resumed = Cli.run("train", "--out", folder, "--resume", "--epochs", 3);
+    assertEquals(0, resumed.code(), resumed.err());
+    assertArrayEquals(whole, model());
+  }
+
+  @Test
+  void aRunOutOfPatienceSaysSoAndMayBeGivenMore() throws IOException {
+    Cli.Result result =
+        train("--epochs", 50, "--learning-rate", 0.5, "--patience", 1, "--keep-best", "--json");
+    assertEquals(0, result.code(), result.err());
+    assertTrue(
+        result.err().contains("Ended early: no new least test loss in 1 epoch"), result.err());
+    Map<String, Object> summary = result.json().getLast();
+    assertEquals("finished", summary.get("result"));
+    long epochs = (long) summary.get("epochs");
+    assertEquals(epochs - 1, summary.get("best_epoch"));
+    assertEquals(0, Cli.run("evaluate", folder.resolve("best"), "--data", "csv:" + csv).code());
+    Cli.Result more = Cli.run("train", "--out", folder, "--resume", "--patience", 2, "--json");
+    assertEquals(0, more.code(), more.err());
+    assertTrue((long) more.json().getLast().get("epochs") > epochs);
+    assertEquals(2, ModelFolder.readConfig(folder).controls().patience());
+  }
+
+  @Test
   void aTrainedModelIsNotOverwritten() throws IOException {
     train("--epochs", 2);
     byte[] before = model();
@@ -166,7 +211,7 @@ class TrainTest {
     byte[] whole = model();
     List<String> config = Files.readAllLines(folder.resolve(ModelFolder.CONFIG));
     train("--epochs", 1, "--batch-size", 13, "--overwrite");
-    assertFalse(java.util.Arrays.equals(whole, model()), "the runs must differ to prove anything");
+    assertFalse(Arrays.equals(whole, model()), "the runs must differ to prove anything");
     Cli.Result resumed = Cli.run("train", "--out", folder, "--resume", "--epochs", 3);
     assertEquals(0, resumed.code(), resumed.err());
     assertArrayEquals(whole, model());
@@ -266,7 +311,7 @@ class TrainTest {
     Cli.run("sample", folder, "--count", 10, "--out", file);
     assertArrayEquals(first, Files.readAllBytes(file));
     Cli.run("sample", folder, "--count", 10, "--seed", 2, "--out", file);
-    assertFalse(java.util.Arrays.equals(first, Files.readAllBytes(file)));
+    assertFalse(Arrays.equals(first, Files.readAllBytes(file)));
 
     Path numbers = temporary.resolve("s.csv");
     assertEquals(0, Cli.run("sample", folder, "--count", 3, "--out", numbers).code());

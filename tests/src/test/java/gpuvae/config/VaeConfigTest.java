@@ -1,6 +1,7 @@
 package gpuvae.config;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -45,6 +46,41 @@ class VaeConfigTest {
             .epochs(3)
             .build();
     assertEquals(config, ConfigFile.parse(ConfigFile.format(config), "mixture"));
+  }
+
+  @Test
+  void controlsSurviveJsonAndOldFilesHaveNone() throws IOException {
+    VaeConfig plain = VaeConfig.builder().input(9).build();
+    assertFalse(
+        ConfigFile.format(plain).contains("controls"), "as files were before there were any");
+    TrainingControls clipped = TrainingControls.NONE.withClipNorm(0.5);
+    assertEquals(0.5, reread(plain, clipped).clipNorm());
+    assertEquals(4, reread(plain, clipped.withPatience(4).keepingBest()).patience());
+    assertTrue(reread(plain, TrainingControls.NONE.keepingBest()).keepBest());
+    assertEquals(0.1, reread(plain, clipped.withFreeBits(0.1)).freeBits());
+    assertEquals(5, reread(plain, clipped.withImportanceSamples(5)).importanceSamples());
+    for (Schedule schedule :
+        List.of(
+            new Schedule.Linear(0.25, 10),
+            new Schedule.Cyclical(7, 0.5),
+            new Schedule.Cosine(1L << 40, 0.01),
+            new Schedule.Stairs(3, 0.1))) {
+      for (TrainingControls controls :
+          List.of(
+              TrainingControls.NONE.withLearningRate(schedule),
+              TrainingControls.NONE.withKlWeight(schedule))) {
+        reread(plain, controls);
+      }
+    }
+  }
+
+  private static TrainingControls reread(VaeConfig plain, TrainingControls controls)
+      throws IOException {
+    VaeConfig config = plain.toBuilder().controls(controls).build();
+    VaeConfig read = ConfigFile.parse(ConfigFile.format(config), "controls");
+    assertEquals(config, read);
+    assertEquals(config, config.toBuilder().build());
+    return read.controls();
   }
 
   @Test
@@ -135,6 +171,12 @@ class VaeConfigTest {
     refused(
         b -> b.input(new InputConfig(Shape.vector(3), 0.5, 1, Binarisation.DYNAMIC, 0)),
         "input.binarisation");
+    refused(
+        b ->
+            b.head(Head.NONE)
+                .controls(TrainingControls.NONE.withKlWeight(new Schedule.Linear(0, 5))),
+        "controls.klWeight is linear from 0.0 to 1 in 5 steps",
+        "constant without sampling");
     refused(b -> b.optimizer(OptimizerConfig.adam(Double.POSITIVE_INFINITY)), "learningRate");
   }
 
@@ -171,7 +213,8 @@ class VaeConfigTest {
                         1,
                         config.optimizer(),
                         1,
-                        1))
+                        1,
+                        TrainingControls.NONE))
             .getMessage();
     assertTrue(
         message.contains("last decoder layer dense out gives is 8 (20 -> 8), allowed: 9"), message);

@@ -12,7 +12,9 @@ import gpuvae.backend.Activation;
 import gpuvae.backend.Binarisation;
 import gpuvae.backend.Device;
 import gpuvae.config.InputConfig;
+import gpuvae.config.Schedule;
 import gpuvae.config.Shape;
+import gpuvae.config.TrainingControls;
 import gpuvae.config.VaeConfig;
 import gpuvae.data.Dataset;
 import gpuvae.io.ModelFolder;
@@ -20,6 +22,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -180,6 +183,84 @@ class TrainerTest {
     return Files.readAllLines(folder.resolve("metrics.csv")).stream()
         .map(line -> line.substring(0, line.lastIndexOf(',')))
         .toList();
+  }
+
+  /** A rate that destroys what was learned: the test loss grows after some epochs. */
+  private static final VaeConfig WORSENING =
+      CONFIG.toBuilder()
+          .epochs(12)
+          .learningRate(0.02)
+          .controls(
+              TrainingControls.NONE
+                  .withLearningRate(new Schedule.Linear(0, 20))
+                  .withPatience(3)
+                  .keepingBest())
+          .build();
+
+  private static TrainingResult worsen(Path folder, int stopIn) throws IOException {
+    try (GpuVae vae = GpuVae.create(WORSENING, Device.cpu(), 5)) {
+      StopAfter listener = new StopAfter(stopIn);
+      listener.trainer = new Trainer(vae, TRAIN, TEST).folder(folder).listener(listener);
+      return listener.trainer.run();
+    }
+  }
+
+  @Test
+  void patienceEndsARunAndTheBestModelIsKept() throws IOException {
+    Path folder = temporary.resolve("model");
+    TrainingResult result = worsen(folder, -1);
+    assertTrue(result.outOfPatience());
+    assertFalse(result.stopped());
+    EpochReport best = result.best().orElseThrow();
+    int last = result.reports().size();
+    assertEquals(best.epoch() + 3, last);
+    assertTrue(last < 12, "patience had nothing to end");
+    for (EpochReport report : result.reports()) {
+      assertTrue(report.testLoss() >= best.testLoss());
+    }
+    // The same steps again, as far as the best epoch.
+    VaeConfig untilBest = WORSENING.toBuilder().epochs(best.epoch()).build();
+    try (GpuVae again = GpuVae.create(untilBest, Device.cpu(), 5);
+        GpuVae kept = GpuVae.load(folder.resolve(Trainer.BEST), Device.cpu());
+        GpuVae end = GpuVae.load(folder, Device.cpu())) {
+      new Trainer(again, TRAIN, TEST).run();
+      float[] x = new float[16];
+      assertArrayEquals(again.encode(x).mean(), kept.encode(x).mean());
+      assertFalse(Arrays.equals(end.encode(x).mean(), kept.encode(x).mean()));
+    }
+    var state = ModelFolder.readState(folder);
+    try (GpuVae vae = GpuVae.resume(state, Device.cpu())) {
+      TrainingResult resumed = new Trainer(vae, TRAIN, TEST).resume(state).run();
+      assertEquals(last, resumed.reports().size(), "a resumed run is as impatient");
+      assertTrue(resumed.outOfPatience());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 4})
+  void aResumedRunKnowsItsBestAndItsPatience(int stopIn) throws IOException {
+    Path whole = temporary.resolve("whole");
+    Path parts = temporary.resolve("parts");
+    int epochs = worsen(whole, -1).reports().size();
+    assertTrue(stopIn < epochs, "the run was over before it could be stopped");
+    assertTrue(worsen(parts, stopIn).stopped());
+    var state = ModelFolder.readState(parts);
+    try (GpuVae vae = GpuVae.resume(state, Device.cpu())) {
+      new Trainer(vae, TRAIN, TEST).folder(parts).resume(state).run();
+    }
+    compare(whole, parts);
+    for (String file : List.of(ModelFolder.MODEL, ModelFolder.CONFIG)) {
+      assertArrayEquals(
+          Files.readAllBytes(whole.resolve(Trainer.BEST).resolve(file)),
+          Files.readAllBytes(parts.resolve(Trainer.BEST).resolve(file)));
+    }
+  }
+
+  @Test
+  void patienceNeedsTestData() {
+    try (GpuVae vae = GpuVae.create(WORSENING, Device.cpu(), 5)) {
+      assertThrows(IllegalArgumentException.class, () -> new Trainer(vae, TRAIN, null));
+    }
   }
 
   @Test

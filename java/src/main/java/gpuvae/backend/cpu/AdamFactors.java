@@ -23,6 +23,9 @@ final class AdamFactors {
 
   float epsilon;
 
+  /** The gradient is multiplied by it first; 1 for one that is not clipped. */
+  float clip;
+
   /** Added to the gradient, times the parameter; 0 for AdamW. */
   float gradientDecay;
 
@@ -34,8 +37,15 @@ final class AdamFactors {
    *
    * @param beta1Power beta1^t, t the number of this step
    * @param beta2Power beta2^t
+   * @param gradientSquares sum of all gradients' squares
    */
-  void set(AdamSettings settings, double learningRate, double beta1Power, double beta2Power) {
+  void set(
+      AdamSettings settings,
+      double learningRate,
+      double beta1Power,
+      double beta2Power,
+      double gradientSquares) {
+    clip = (float) settings.clip(gradientSquares);
     first = (float) (1 - settings.beta1());
     keepSecond = (float) settings.beta2();
     second = (float) (1 - settings.beta2());

@@ -27,6 +27,8 @@ final class CpuBackend implements Backend {
   private final Gemm gemm;
   private final Gather gather;
   private final CopyRows copyRows;
+  private final RepeatRows repeatRows;
+  private final ScaleRows scaleRows;
   private final BiasActivation biasActivation;
   private final ActivationBackward activationBackward;
   private final Reparameterise reparameterise;
@@ -49,6 +51,8 @@ final class CpuBackend implements Backend {
     gemm = new Gemm(pool, kernels);
     gather = new Gather(pool, kernels);
     copyRows = new CopyRows(pool);
+    repeatRows = new RepeatRows(pool);
+    scaleRows = new ScaleRows(pool);
     biasActivation = new BiasActivation(pool, kernels);
     activationBackward = new ActivationBackward(pool, kernels);
     reparameterise = new Reparameterise(pool, kernels);
@@ -555,5 +559,62 @@ final class CpuBackend implements Backend {
   public void add(
       int rows, Tensor x, Tensor residual, Activation activation, Tensor pre, Tensor y) {
     addActivation.run(rows, x, residual, activation, pre, y);
+  }
+
+  // ---- other objectives ----
+
+  @Override
+  public void freeBits(
+      int rows,
+      PosteriorHead head,
+      double nats,
+      Tensor heads,
+      Tensor eps,
+      Tensor sigma,
+      Tensor dz,
+      Tensor dHeads) {
+    FreeBits.run(rows, head, nats, heads, eps, sigma, dz, dHeads);
+  }
+
+  @Override
+  public void repeatRows(int rows, int samples, Tensor source, Tensor destination) {
+    repeatRows.run(rows, samples, source, destination);
+  }
+
+  @Override
+  public void scaleRows(int rows, Tensor factors, Tensor x) {
+    scaleRows.run(rows, factors, x);
+  }
+
+  @Override
+  public void importanceWeights(
+      StepState state,
+      int rows,
+      int samples,
+      Tensor reconstruction,
+      Tensor kl,
+      Tensor eps,
+      Tensor sigma,
+      Tensor z,
+      Tensor weights,
+      Tensor losses,
+      Tensor divergences) {
+    Importance.weights(
+        state, rows, samples, reconstruction, kl, eps, sigma, z, weights, losses, divergences);
+  }
+
+  @Override
+  public void importanceBackward(
+      StepState state,
+      int rows,
+      PosteriorHead head,
+      Tensor heads,
+      Tensor eps,
+      Tensor sigma,
+      Tensor z,
+      Tensor weights,
+      Tensor dz,
+      Tensor dHeads) {
+    Importance.backward(state, rows, head, heads, eps, sigma, z, weights, dz, dHeads);
   }
 }

@@ -74,7 +74,8 @@ final class Optimizer {
         settings,
         Double.longBitsToDouble(state[StepState.LEARNING_RATE]),
         Double.longBitsToDouble(state[StepState.BETA1_POWER]) * settings.beta1(),
-        Double.longBitsToDouble(state[StepState.BETA2_POWER]) * settings.beta2());
+        Double.longBitsToDouble(state[StepState.BETA2_POWER]) * settings.beta2(),
+        Double.longBitsToDouble(state[StepState.GRADIENT_SQUARES]));
     setGradients(gradient);
     parameters = CpuStorage.floats(values);
     parametersOffset = (int) values.offset();

@@ -418,7 +418,7 @@ final class ScalarKernels implements Kernels {
       int secondOffset) {
     for (int i = 0; i < n; i++) {
       float p = parameters[parametersOffset + i];
-      float g = fma(f.gradientDecay, p, gradients[gradientsOffset + i]);
+      float g = fma(f.gradientDecay, p, f.clip * gradients[gradientsOffset + i]);
       float m = first[firstOffset + i];
       m = normal(fma(f.first, g - m, m));
       float v = normal(fma(f.second, g * g, f.keepSecond * second[secondOffset + i]));

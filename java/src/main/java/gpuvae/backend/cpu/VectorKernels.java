@@ -525,6 +525,7 @@ final class VectorKernels implements Kernels {
       int firstOffset,
       float[] second,
       int secondOffset) {
+    FloatVector clip = FloatVector.broadcast(FLOATS, f.clip);
     FloatVector gradientDecay = FloatVector.broadcast(FLOATS, f.gradientDecay);
     FloatVector keepSecond = FloatVector.broadcast(FLOATS, f.keepSecond);
     FloatVector firstFactor = FloatVector.broadcast(FLOATS, f.first);
@@ -537,7 +538,8 @@ final class VectorKernels implements Kernels {
     for (int i = 0; i < end; i += WIDTH) {
       FloatVector p = FloatVector.fromArray(FLOATS, parameters, parametersOffset + i);
       FloatVector g =
-          gradientDecay.fma(p, FloatVector.fromArray(FLOATS, gradients, gradientsOffset + i));
+          gradientDecay.fma(
+              p, FloatVector.fromArray(FLOATS, gradients, gradientsOffset + i).mul(clip));
       FloatVector m = FloatVector.fromArray(FLOATS, first, firstOffset + i);
       m = normal(firstFactor.fma(g.sub(m), m));
       FloatVector v = FloatVector.fromArray(FLOATS, second, secondOffset + i);

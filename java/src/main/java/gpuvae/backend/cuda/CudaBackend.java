@@ -45,6 +45,7 @@ final class CudaBackend implements Backend {
   private OptimizerKernels optimizer;
   private Lazy<NormKernels> norms;
   private Lazy<ImageKernels> images;
+  private Lazy<ObjectiveKernels> objectives;
   private Lazy<Convolutions> convolutions;
   private boolean closed;
 
@@ -88,6 +89,7 @@ final class CudaBackend implements Backend {
     optimizer = new OptimizerKernels(launcher, library, scratch);
     norms = lazy(() -> new NormKernels(launcher, library, scratch));
     images = lazy(() -> new ImageKernels(launcher, library, scratch));
+    objectives = lazy(() -> new ObjectiveKernels(launcher, library));
     convolutions = lazy(this::makeConvolutions);
   }
 
@@ -662,5 +664,66 @@ final class CudaBackend implements Backend {
   public void add(
       int rows, Tensor x, Tensor residual, Activation activation, Tensor pre, Tensor y) {
     images.get().add(rows, x, residual, activation, pre, y);
+  }
+
+  // ---- other objectives ----
+
+  @Override
+  public void freeBits(
+      int rows,
+      PosteriorHead head,
+      double nats,
+      Tensor heads,
+      Tensor eps,
+      Tensor sigma,
+      Tensor dz,
+      Tensor dHeads) {
+    objectives.get().freeBits(rows, head, nats, heads, eps, sigma, dz, dHeads);
+  }
+
+  @Override
+  public void repeatRows(int rows, int samples, Tensor source, Tensor destination) {
+    objectives.get().repeatRows(rows, samples, source, destination);
+  }
+
+  @Override
+  public void scaleRows(int rows, Tensor factors, Tensor x) {
+    objectives.get().scaleRows(rows, factors, x);
+  }
+
+  @Override
+  public void importanceWeights(
+      StepState state,
+      int rows,
+      int samples,
+      Tensor reconstruction,
+      Tensor kl,
+      Tensor eps,
+      Tensor sigma,
+      Tensor z,
+      Tensor weights,
+      Tensor losses,
+      Tensor divergences) {
+    objectives
+        .get()
+        .importanceWeights(
+            state, rows, samples, reconstruction, kl, eps, sigma, z, weights, losses, divergences);
+  }
+
+  @Override
+  public void importanceBackward(
+      StepState state,
+      int rows,
+      PosteriorHead head,
+      Tensor heads,
+      Tensor eps,
+      Tensor sigma,
+      Tensor z,
+      Tensor weights,
+      Tensor dz,
+      Tensor dHeads) {
+    objectives
+        .get()
+        .importanceBackward(state, rows, head, heads, eps, sigma, z, weights, dz, dHeads);
   }
 }

@@ -296,7 +296,7 @@ class KernelsTest {
   void adam() {
     for (boolean decoupled : new boolean[] {false, true}) {
       AdamFactors factors = new AdamFactors();
-      factors.set(new AdamSettings(0.9, 0.999, 1e-8, 1e-2, decoupled), 1e-3, 0.9, 0.999);
+      factors.set(new AdamSettings(0.9, 0.999, 1e-8, 1e-2, decoupled, 2), 1e-3, 0.9, 0.999, 9);
       compare(
           "Adam",
           4,
@@ -313,7 +313,12 @@ class KernelsTest {
   void momentsThatAreNoNormalNumbersBecomeZero() {
     int n = 19;
     AdamFactors factors = new AdamFactors();
-    factors.set(new AdamSettings(0.9, 0.999, 1e-8, 0, false), 1e-3, 0.9, 0.999);
+    factors.set(
+        new AdamSettings(0.9, 0.999, 1e-8, 0, false, Double.POSITIVE_INFINITY),
+        1e-3,
+        0.9,
+        0.999,
+        9);
     for (Kernels kernels : List.of(scalar, vector)) {
       for (float sign : new float[] {-1, 1}) {
         float[] parameters = filled(n, 1);

@@ -5,12 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import gpuvae.backend.Binarisation;
 import gpuvae.backend.ElementType;
 import gpuvae.backend.Preprocessing;
+import gpuvae.config.TrainingControls;
 import gpuvae.config.VaeConfig;
 import gpuvae.model.ResidentData;
 import gpuvae.model.VaeModel;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -28,7 +30,19 @@ class LaunchCountTest {
     "conv-residual, 102"
   })
   void aStepIsThisMany(String preset, long count) {
-    VaeConfig config = VaeConfig.preset(preset);
+    assertCount(count, VaeConfig.preset(preset));
+  }
+
+  @Test
+  void otherObjectivesTakeMore() {
+    VaeConfig preset = VaeConfig.preset("mlp-relu");
+    TrainingControls none = TrainingControls.NONE;
+    assertCount(22, preset.toBuilder().controls(none.withFreeBits(0.1)).build());
+    assertCount(27, preset.toBuilder().controls(none.withImportanceSamples(5)).build());
+    assertCount(20, preset.toBuilder().controls(none.withClipNorm(1)).build());
+  }
+
+  private static void assertCount(long count, VaeConfig config) {
     int features = config.input().shape().features();
     byte[] pixels = new byte[2 * ROWS * features];
     new Random(1).nextBytes(pixels);

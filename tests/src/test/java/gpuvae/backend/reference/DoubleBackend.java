@@ -17,7 +17,7 @@ import java.util.Arrays;
  * double precision; composites are the defaults. Where a value decides between two outcomes (the
  * draw of a pixel) it is the float that the contract names.
  */
-public final class DoubleBackend extends DoubleImages {
+public final class DoubleBackend extends DoubleObjectives {
   @Override
   public void gather(
       StepState state,
@@ -276,12 +276,14 @@ public final class DoubleBackend extends DoubleImages {
     double rate = number(state, StepState.LEARNING_RATE);
     double correction1 = 1 - number(state, StepState.BETA1_POWER) * settings.beta1();
     double correction2 = 1 - number(state, StepState.BETA2_POWER) * settings.beta2();
+    double norm = Math.sqrt(number(state, StepState.GRADIENT_SQUARES));
+    double clip = Math.min(1, settings.clipNorm() / (norm + 1e-6));
     double[] p = doubles(parameters);
     double[] gradient = doubles(gradients);
     double[] m = doubles(firstMoment);
     double[] v = doubles(secondMoment);
     for (int i = 0; i < p.length; i++) {
-      double g = gradient[i] + (settings.decoupled() ? 0 : settings.weightDecay() * p[i]);
+      double g = clip * gradient[i] + (settings.decoupled() ? 0 : settings.weightDecay() * p[i]);
       double shrink = settings.decoupled() ? rate * settings.weightDecay() : 0;
       m[i] = settings.beta1() * m[i] + (1 - settings.beta1()) * g;
       v[i] = settings.beta2() * v[i] + (1 - settings.beta2()) * g * g;

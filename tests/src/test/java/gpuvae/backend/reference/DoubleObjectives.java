@@ -1,0 +1,136 @@
+package gpuvae.backend.reference;
+
+import gpuvae.backend.PosteriorHead;
+import gpuvae.backend.StepState;
+import gpuvae.backend.Tensor;
+
+/** {@link gpuvae.backend.ObjectiveOperations} of the oracle. */
+abstract class DoubleObjectives extends DoubleImages {
+  @Override
+  public void freeBits(
+      int rows,
+      PosteriorHead head,
+      double nats,
+      Tensor heads,
+      Tensor eps,
+      Tensor sigma,
+      Tensor dz,
+      Tensor dHeads) {
+    Matrix both = Matrix.of(heads);
+    int latent = both.columns() / 2;
+    for (int c = 0; c < latent; c++) {
+      double sum = 0;
+      for (int r = 0; r < rows; r++) {
+        sum += Formulas.kl(head, both.get(r, c), both.get(r, latent + c));
+      }
+      if (sum / rows > nats) {
+        continue;
+      }
+      for (int r = 0; r < rows; r++) {
+        double d = Matrix.of(dz).get(r, c);
+        double e = Matrix.of(eps).get(r, c);
+        double s = Matrix.of(sigma).get(r, c);
+        Matrix.of(dHeads).set(r, c, d);
+        Matrix.of(dHeads)
+            .set(r, latent + c, Formulas.secondGradient(head, both.get(r, latent + c), e, s, d, 0));
+      }
+    }
+  }
+
+  @Override
+  public void repeatRows(int rows, int samples, Tensor source, Tensor destination) {
+    Matrix from = Matrix.of(source);
+    for (int r = 0; r < rows * samples; r++) {
+      for (int c = 0; c < from.columns(); c++) {
+        Matrix.of(destination).set(r, c, from.get(r / samples, c));
+      }
+    }
+  }
+
+  @Override
+  public void scaleRows(int rows, Tensor factors, Tensor x) {
+    Matrix values = Matrix.of(x);
+    for (int r = 0; r < rows; r++) {
+      for (int c = 0; c < values.columns(); c++) {
+        values.set(r, c, values.get(r, c) * Matrix.of(factors).get(r));
+      }
+    }
+  }
+
+  @Override
+  public void importanceWeights(
+      StepState state,
+      int rows,
+      int samples,
+      Tensor reconstruction,
+      Tensor kl,
+      Tensor eps,
+      Tensor sigma,
+      Tensor z,
+      Tensor weights,
+      Tensor losses,
+      Tensor divergences) {
+    double klWeight = number(state, StepState.KL_WEIGHT);
+    for (int r = 0; r < rows; r++) {
+      double[] log = new double[samples];
+      double most = Double.NEGATIVE_INFINITY;
+      for (int s = 0; s < samples; s++) {
+        int row = r * samples + s;
+        double ratio = 0;
+        for (int c = 0; c < z.columns(); c++) {
+          double e = Matrix.of(eps).get(row, c);
+          double v = Matrix.of(z).get(row, c);
+          ratio += (e * e - v * v) / 2 + Math.log(Matrix.of(sigma).get(row, c));
+        }
+        log[s] = klWeight * ratio - Matrix.of(reconstruction).get(row);
+        most = Math.max(most, log[s]);
+      }
+      double sum = 0;
+      for (double l : log) {
+        sum += Math.exp(l - most);
+      }
+      for (int s = 0; s < samples; s++) {
+        Matrix.of(weights).set(r * samples + s, Math.exp(log[s] - most) / sum);
+      }
+      double divergence = Matrix.of(kl).get(r * samples);
+      double bound = most + Math.log(sum / samples);
+      Matrix.of(losses).set(r, -bound - klWeight * divergence);
+      Matrix.of(divergences).set(r, divergence);
+    }
+  }
+
+  @Override
+  public void importanceBackward(
+      StepState state,
+      int rows,
+      PosteriorHead head,
+      Tensor heads,
+      Tensor eps,
+      Tensor sigma,
+      Tensor z,
+      Tensor weights,
+      Tensor dz,
+      Tensor dHeads) {
+    int latent = z.columns();
+    double klWeight = number(state, StepState.KL_WEIGHT);
+    for (int r = 0; r < rows; r++) {
+      double weight = klWeight * Matrix.of(weights).get(r);
+      for (int c = 0; c < latent; c++) {
+        double d = Matrix.of(dz).get(r, c) + weight * Matrix.of(z).get(r, c);
+        double s = Matrix.of(sigma).get(r, c);
+        double second = Matrix.of(heads).get(r, latent + c);
+        double bySigma = d * Matrix.of(eps).get(r, c) - weight / s;
+        Matrix.of(dHeads).set(r, c, d);
+        Matrix.of(dHeads)
+            .set(
+                r,
+                latent + c,
+                switch (head) {
+                  case LOG_VARIANCE -> bySigma * s / 2;
+                  case SOFTPLUS_SIGMA -> bySigma * Formulas.sigmoid(second);
+                  case RELU_SIGMA -> second > 0 ? bySigma : 0;
+                });
+      }
+    }
+  }
+}
