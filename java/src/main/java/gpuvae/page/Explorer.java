@@ -1,6 +1,7 @@
 package gpuvae.page;
 
 import gpuvae.GpuVae;
+import gpuvae.config.Shape;
 import gpuvae.config.VaeConfig;
 import gpuvae.data.Dataset;
 import gpuvae.latent.ClassMeans;
@@ -65,7 +66,8 @@ public final class Explorer {
    * Writes the page.
    *
    * @param data samples to show, best the test set: the first 10,000 on the map
-   * @param run the folder of the training run, whose metrics.csv is shown if it is there
+   * @param run the folder of the training run, whose metrics.csv is shown if it is there; null for
+   *     none
    * @throws IllegalArgumentException if the samples are not of the model's size, are too few for
    *     principal components, or are not encoded to finite numbers
    * @throws IOException naming the file and the reason
@@ -76,14 +78,15 @@ public final class Explorer {
 
   private Map<String, Object> page(Path run) throws IOException {
     Map<String, Object> page = new LinkedHashMap<>();
+    Shape shape = config.input().shape();
     SampleChoice choice = SampleChoice.of(data, classes);
     float[] originals = choice.values(data, config.input());
     ValueRange range = range(originals);
     float[] coordinates = dense ? latents.mean() : plane.project(latents.mean());
     Extent mapExtent = Extent.of(plane.project(latents.mean()), 2, 0);
     page.putAll(new Words(vae, data, dense).json());
-    page.put("shape", List.of(shape(0), shape(1), shape(2)));
-    page.put("image", config.input().shape().isImage());
+    page.put("shape", List.of(shape.channels(), shape.height(), shape.width()));
+    page.put("image", shape.isImage());
     page.put("range", range.json());
     page.put("variational", config.isVariational());
     page.put(
@@ -93,13 +96,8 @@ public final class Explorer {
     page.put("plane", map(mapExtent));
     page.put("classes", classAverages(range));
     page.put("samples", choice.json(data, originals, range, coordinates));
-    page.put("metrics", RunFiles.text(run, RunFiles.METRICS));
+    page.put("metrics", run == null ? null : RunFiles.text(run, RunFiles.METRICS));
     return page;
-  }
-
-  private int shape(int axis) {
-    var shape = config.input().shape();
-    return new int[] {shape.channels(), shape.height(), shape.width()}[axis];
   }
 
   private ValueRange range(float[] originals) {
@@ -122,7 +120,7 @@ public final class Explorer {
   }
 
   private static String note(LatentUse.Dimension dimension) {
-    String unused = dimension.isActive() ? "" : ", unused";
+    String unused = dimension.isActive() ? "" : " unused";
     return String.format(Locale.ROOT, "KL %.2f%s", dimension.kl(), unused);
   }
 

@@ -43,8 +43,9 @@ class TrainingReportPageTest {
 
   @Test
   void showsCurvesPicturesAndFacts() throws IOException {
+    VaeConfig many = VaeConfig.preset("mlp-softplus").toBuilder().latent(200).build();
     try (Browser browser = Browser.start();
-        GpuVae vae = GpuVae.create(VaeConfig.preset("mlp-softplus"), Device.cpu(), 1)) {
+        GpuVae vae = GpuVae.create(many, Device.cpu(), 1)) {
       TrainingReport report =
           new TrainingReport(folder, vae, table(), Map.of("Command", "train <here> & now"));
       for (int epoch = 1; epoch <= 3; epoch++) {
