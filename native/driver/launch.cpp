@@ -4,6 +4,7 @@
 #include "check/report.h"
 #include "driver/limits.h"
 #include "driver/state.h"
+#include "exec/settings.h"
 
 using namespace softcuda;
 
@@ -14,6 +15,7 @@ Task launchTask(Context& context, CUfunction handle, Launch launch) {
   return [&context, handle, launch]() -> CUresult {
     LoadedFunction* function = context.functions.find(handle);
     if (!function) return CUDA_ERROR_INVALID_HANDLE;
+    if (settings().idle) return CUDA_SUCCESS;
     Launch now = launch;
     now.program = function->program.get();
     Outcome outcome = execute(now);

@@ -51,18 +51,25 @@ bool setRegisters(Settings& s, const std::string& value) {
   return true;
 }
 
+bool setWork(Settings& s, const std::string& value) {
+  if (value != "all" && value != "none") return false;
+  s.idle = value == "none";
+  return true;
+}
+
 bool set(Settings& s, const std::string& name, const std::string& value) {
   if (name == "SOFTCUDA_CHECKS") return setChecks(s, value);
   if (name == "SOFTCUDA_SEED") return setSeed(s, value);
   if (name == "SOFTCUDA_APPROXIMATION") return setApproximation(s, value);
   if (name == "SOFTCUDA_REGISTERS") return setRegisters(s, value);
+  if (name == "SOFTCUDA_WORK") return setWork(s, value);
   return false;
 }
 
 Settings* fromEnvironment() {
   auto* s = new Settings;
-  for (const char* name :
-       {"SOFTCUDA_CHECKS", "SOFTCUDA_SEED", "SOFTCUDA_APPROXIMATION", "SOFTCUDA_REGISTERS"}) {
+  for (const char* name : {"SOFTCUDA_CHECKS", "SOFTCUDA_SEED", "SOFTCUDA_APPROXIMATION",
+                           "SOFTCUDA_REGISTERS", "SOFTCUDA_WORK"}) {
     const char* value = std::getenv(name);
     if (value && !set(*s, name, value))
       std::fprintf(stderr, "softcuda: %s=%s is not understood; see native/README.md\n", name,

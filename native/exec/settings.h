@@ -19,6 +19,7 @@ struct Settings {
   std::atomic<uint64_t> shuffled{0};  // launches since the seed was set
   std::atomic<Approximation> approximation{Approximation::Exact};  // SOFTCUDA_APPROXIMATION
   std::atomic<unsigned> registers{0};  // SOFTCUDA_REGISTERS; 0: not known
+  std::atomic<bool> idle{false};       // SOFTCUDA_WORK=none
 };
 
 Settings& settings();

@@ -17,8 +17,8 @@ const char* softcudaReport(int index);
 void softcudaClearReports(void);
 
 /* Sets what an environment variable of this name sets at the start (SOFTCUDA_CHECKS, SOFTCUDA_SEED,
-   SOFTCUDA_APPROXIMATION, SOFTCUDA_REGISTERS), for launches from now on. 0 if there is no such name
-   or value. */
+   SOFTCUDA_APPROXIMATION, SOFTCUDA_REGISTERS, SOFTCUDA_WORK), for launches from now on. 0 if there
+   is no such name or value. */
 int softcudaConfigure(const char* name, const char* value);
 
 /* Kernel launches, and instructions counted once for each active lane, since the start. */

@@ -117,3 +117,18 @@ TEST(approximations_err_within_their_bounds) {
     CHECK_THAT(ups > many && ups < 3 * many, "function " + std::to_string(f));
   }
 }
+
+TEST(without_work_nothing_is_computed) {
+  Device device;
+  Array<int> count(std::vector<int>{0}), out(std::vector<int>(64, -1));
+  {
+    Mode mode("SOFTCUDA_WORK", "none", "all");
+    OK(Kernels::file("modes").run("arrivals", 1, 64, 0, count.address(), out.address()));
+    CHECK(out.get() == std::vector<int>(64, -1));
+    CHECK(Kernels::file("modes").run("arrivals", 1, 2048, 0, count.address(), out.address()) !=
+          CUDA_SUCCESS);
+  }
+  OK(Kernels::file("modes").run("arrivals", 1, 64, 0, count.address(), out.address()));
+  CHECK(out.get() != std::vector<int>(64, -1));
+  EQUAL(softcudaConfigure("SOFTCUDA_WORK", "some"), 0);
+}

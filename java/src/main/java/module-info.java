@@ -15,7 +15,11 @@ module gpuvae {
   exports gpuvae.config;
   exports gpuvae.data;
   exports gpuvae.io;
+  exports gpuvae.latent;
+  exports gpuvae.measure;
   exports gpuvae.model;
+  exports gpuvae.onnx;
+  exports gpuvae.page;
   exports gpuvae.plot;
   exports gpuvae.train;
 

@@ -7,6 +7,9 @@ import gpuvae.config.VaeConfig;
  * Mean losses over a data set, with one sample of z an image.
  *
  * @param samples how many
+ * @param elbo lower bound on log p(x), -(reconstruction + kl), nats per sample; NaN without
+ *     sampling. As in the losses, a {@link Likelihood#constant} is left out
+ * @param elboStandardError of it over samples; NaN without sampling
  * @param reconstruction nats per sample (with squared error, the sum over features)
  * @param kl nats per sample, without its weight; 0 without sampling
  * @param klWeight its weight in {@link #total}
@@ -16,6 +19,8 @@ import gpuvae.config.VaeConfig;
  */
 public record Evaluation(
     long samples,
+    double elbo,
+    double elboStandardError,
     double reconstruction,
     double kl,
     double klWeight,
@@ -31,14 +36,15 @@ public record Evaluation(
   /** Sums over samples, in their order. */
   static final class Sums {
     private final VaeConfig config;
-    private long samples;
+    private final String protocol;
     private double reconstruction;
     private double kl;
-    private double mean;
-    private double squares;
+    private final Moments totals = new Moments();
+    private final Moments bounds = new Moments();
 
-    Sums(VaeConfig config) {
+    Sums(VaeConfig config, String protocol) {
       this.config = config;
+      this.protocol = protocol;
     }
 
     void add(float[] reconstructions, float[] divergences) {
@@ -46,25 +52,25 @@ public record Evaluation(
         double divergence = divergences == null ? 0 : divergences[i];
         reconstruction += reconstructions[i];
         kl += divergence;
-        samples++;
-        // Welford's update: no difference of large sums.
-        double total = reconstructions[i] + config.klWeight() * divergence;
-        double delta = total - mean;
-        mean += delta / samples;
-        squares += delta * (total - mean);
+        totals.add(reconstructions[i] + config.klWeight() * divergence);
+        bounds.add(-(reconstructions[i] + divergence));
       }
     }
 
     Evaluation evaluation() {
+      long samples = totals.count();
+      boolean sampled = config.isVariational();
       boolean squared = config.likelihood() == Likelihood.SQUARED_ERROR;
       return new Evaluation(
           samples,
+          sampled ? -(reconstruction + kl) / samples : Double.NaN,
+          sampled ? bounds.standardError() : Double.NaN,
           reconstruction / samples,
           kl / samples,
           config.klWeight(),
-          samples > 1 ? Math.sqrt(squares / (samples - 1) / samples) : Double.NaN,
+          totals.standardError(),
           squared ? reconstruction / samples / config.input().shape().features() : Double.NaN,
-          config.input().protocol());
+          protocol);
     }
   }
 }

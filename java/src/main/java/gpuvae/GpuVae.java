@@ -1,9 +1,12 @@
 package gpuvae;
 
 import gpuvae.backend.Backend;
+import gpuvae.backend.Binarisation;
 import gpuvae.backend.Device;
 import gpuvae.backend.StepState;
 import gpuvae.backend.Tensor;
+import gpuvae.config.InputConfig;
+import gpuvae.config.Likelihood;
 import gpuvae.config.Schedule;
 import gpuvae.config.VaeConfig;
 import gpuvae.data.Batch;
@@ -13,6 +16,7 @@ import gpuvae.io.ModelFolder;
 import gpuvae.io.TrainingState;
 import gpuvae.io.Weights;
 import gpuvae.model.ParameterLayout;
+import gpuvae.model.ResidentData;
 import gpuvae.model.Statistics;
 import gpuvae.model.VaeModel;
 import java.io.IOException;
@@ -21,6 +25,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -32,6 +37,9 @@ import java.util.concurrent.locks.ReentrantLock;
  * IllegalStateException}.
  */
 public final class GpuVae implements AutoCloseable {
+  /** Samples of a row that {@link #logWeights} can draw: what the noise counter tells apart. */
+  public static final int MOST_WEIGHTS = 65_536;
+
   private final ReentrantLock lock = new ReentrantLock();
   private final VaeConfig config;
   private final Device device;
@@ -344,20 +352,49 @@ public final class GpuVae implements AutoCloseable {
    */
   public Posterior encode(float[] x) {
     int rows = rowsOf(x, features, "x");
+    return encode(
+        rows,
+        (start, count, heads, sigma) ->
+            model.encode(part(x, start, count, features), count, heads, sigma));
+  }
+
+  /**
+   * The posterior of samples of a data set, read as in training: scaled and normalised or
+   * binarised. A dynamic binarisation is drawn as {@link #evaluate} draws it.
+   *
+   * @param start the first row
+   * @param rows how many
+   */
+  public Posterior encode(Dataset dataset, int start, int rows) {
+    Objects.checkFromIndexSize(start, rows, dataset.size());
+    return encode(
+        rows,
+        (from, count, heads, sigma) ->
+            model.encode(sequential(dataset), seed, start + from, count, heads, sigma));
+  }
+
+  /** Encodes some rows: heads [count, 2 latent] or [count, latent], sigma null in that case. */
+  @FunctionalInterface
+  private interface Encoding {
+    void encode(int start, int count, float[] heads, float[] sigma);
+  }
+
+  private Posterior encode(int rows, Encoding encoding) {
+    boolean sampled = config.isVariational();
     float[] mean = new float[rows * latent];
-    float[] sigma = config.isVariational() ? new float[rows * latent] : null;
+    float[] sigma = sampled ? new float[rows * latent] : null;
     enter();
     try {
-      int width = config.isVariational() ? 2 * latent : latent;
+      int width = sampled ? 2 * latent : latent;
       for (int start = 0; start < rows; start += chunk()) {
         int count = Math.min(chunk(), rows - start);
         float[] heads = new float[count * width];
-        float[] deviations = sigma == null ? null : new float[count * latent];
-        model.encode(part(x, start, count, features), count, heads, deviations);
+        float[] deviations = sampled ? new float[count * latent] : null;
+        encoding.encode(start, count, heads, deviations);
         for (int row = 0; row < count; row++) {
           System.arraycopy(heads, row * width, mean, (start + row) * latent, latent);
         }
-        if (sigma != null) {
+        if (sampled) {
           System.arraycopy(deviations, 0, sigma, start * latent, deviations.length);
         }
       }
@@ -367,6 +404,10 @@ public final class GpuVae implements AutoCloseable {
     }
   }
 
+  private ResidentData sequential(Dataset dataset) {
+    return residents.visit(Order.sequential(dataset));
+  }
+
   /**
    * What the decoder expects for each z: with Bernoulli probabilities, else the output itself.
    *
@@ -374,6 +415,32 @@ public final class GpuVae implements AutoCloseable {
    * @return [rows, features]
    */
   public float[] decode(float[] z) {
+    return decode(z, model::decode);
+  }
+
+  /**
+   * What the decoder gives for each z, as logits: probabilities near 0 and 1 keep their digits.
+   *
+   * @param z [rows, latent]
+   * @return [rows, features]
+   * @throws IllegalStateException if the likelihood is not Bernoulli
+   */
+  public float[] logits(float[] z) {
+    if (config.likelihood() != Likelihood.BERNOULLI) {
+      throw new IllegalStateException(
+          "%s has no logits: its likelihood is %s"
+              .formatted(config.name(), config.likelihood().label()));
+    }
+    return decode(z, model::logits);
+  }
+
+  /** Decodes some rows. */
+  @FunctionalInterface
+  private interface Decoding {
+    void decode(float[] z, int count, float[] x);
+  }
+
+  private float[] decode(float[] z, Decoding decoding) {
     int rows = rowsOf(z, latent, "z");
     float[] x = new float[Math.multiplyExact(rows, features)];
     enter();
@@ -381,7 +448,7 @@ public final class GpuVae implements AutoCloseable {
       for (int start = 0; start < rows; start += chunk()) {
         int count = Math.min(chunk(), rows - start);
         float[] decoded = new float[count * features];
-        model.decode(part(z, start, count, latent), count, decoded);
+        decoding.decode(part(z, start, count, latent), count, decoded);
         System.arraycopy(decoded, 0, x, start * features, decoded.length);
       }
       return x;
@@ -408,6 +475,31 @@ public final class GpuVae implements AutoCloseable {
    * @return [count, features]
    */
   public float[] sample(int count, long seed) {
+    return sample(count, seed, 1);
+  }
+
+  /**
+   * Samples from the model with a prior of another width.
+   *
+   * @param count how many
+   * @param seed the same seed gives the same draws
+   * @param temperature standard deviation of z: below 1 for more typical samples, above for more
+   *     unusual ones, 0 for nothing but what z = 0 decodes to
+   * @return [count, features]
+   */
+  public float[] sample(int count, long seed, double temperature) {
+    if (!(temperature >= 0 && temperature < Double.POSITIVE_INFINITY)) {
+      throw new IllegalArgumentException(
+          "temperature is " + temperature + ", allowed: 0 and above, finite");
+    }
+    float[] z = prior(count, seed);
+    for (int i = 0; i < z.length; i++) {
+      z[i] *= (float) temperature;
+    }
+    return decode(z);
+  }
+
+  private float[] prior(int count, long seed) {
     if (count < 1) {
       throw new IllegalArgumentException("count is " + count + ", allowed: 1 and above");
     }
@@ -420,18 +512,18 @@ public final class GpuVae implements AutoCloseable {
         model.sampleLatent(seed, start, rows, drawn);
         System.arraycopy(drawn, 0, z, start * latent, drawn.length);
       }
+      return z;
     } finally {
       lock.unlock();
     }
-    return decode(z);
   }
 
   /** Mean losses over a data set, with one sample of z an image; the same numbers each time. */
   public Evaluation evaluate(Dataset dataset) {
     enter();
     try {
-      var resident = residents.visit(Order.sequential(dataset));
-      Evaluation.Sums sums = new Evaluation.Sums(config);
+      ResidentData resident = sequential(dataset);
+      Evaluation.Sums sums = new Evaluation.Sums(config, protocol());
       for (int start = 0; start < dataset.size(); start += chunk()) {
         int rows = Math.min(chunk(), dataset.size() - start);
         float[] reconstruction = new float[rows];
@@ -443,6 +535,56 @@ public final class GpuVae implements AutoCloseable {
     } finally {
       lock.unlock();
     }
+  }
+
+  /**
+   * Importance weights: log p(x, z) - log q(z | x), in nats, of samples z of each row's posterior
+   * (Burda, Grosse, Salakhutdinov, "Importance weighted autoencoders", 2016). Their mean is the
+   * ELBO. As in all losses, a {@link gpuvae.config.Likelihood#constant} is left out. The same
+   * weights each time: their noise is counted by row and sample and shared with nothing else; more
+   * samples begin with those of fewer.
+   *
+   * @param start the first row
+   * @param rows how many
+   * @param samples of each row, 1 to {@value #MOST_WEIGHTS}
+   * @return [rows, samples]
+   * @throws IllegalArgumentException if the model does not sample
+   */
+  public double[] logWeights(Dataset dataset, int start, int rows, int samples) {
+    Objects.checkFromIndexSize(start, rows, dataset.size());
+    if (!config.isVariational()) {
+      throw new IllegalArgumentException(config.name() + " has no posterior to draw samples from");
+    }
+    if (samples < 1 || samples > MOST_WEIGHTS) {
+      throw new IllegalArgumentException(
+          "samples is %d, allowed: 1 to %d".formatted(samples, MOST_WEIGHTS));
+    }
+    double[] weights = new double[Math.multiplyExact(rows, samples)];
+    enter();
+    try {
+      for (int from = 0; from < rows; from += chunk()) {
+        int count = Math.min(chunk(), rows - from);
+        PosteriorSamples drawn = new PosteriorSamples(config, count);
+        model.encode(sequential(dataset), seed, start + from, count, drawn.heads, drawn.sigma);
+        for (int k = 0; k < samples; k++) {
+          model.resample(k, count, drawn.noise, drawn.reconstruction);
+          for (int row = 0; row < count; row++) {
+            weights[(from + row) * samples + k] = drawn.logWeight(row);
+          }
+        }
+      }
+      return weights;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** As data sets are read here: a dynamic binarisation is drawn once, with this model's seed. */
+  private String protocol() {
+    InputConfig input = config.input();
+    return input.binarisation() == Binarisation.DYNAMIC
+        ? input.protocol() + ", drawn with seed " + seed
+        : input.protocol();
   }
 
   /** Rows that inference takes at a time. */
@@ -500,6 +642,16 @@ public final class GpuVae implements AutoCloseable {
 
   // ---- keeping it ----
 
+  /** A copy of all that inference needs: parameters and running statistics. */
+  public Weights weights() {
+    enter();
+    try {
+      return weights(model.training().read(backend)[StepState.STEP]);
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /**
    * Saves all there is: training state, config.json and model.safetensors, each written under a
    * temporary name and renamed, so that the folder can be loaded at any moment.
@@ -527,8 +679,7 @@ public final class GpuVae implements AutoCloseable {
   public void saveModel(Path folder) throws IOException {
     enter();
     try {
-      ModelFolder.writeModel(
-          folder, config, weights(model.training().read(backend)[StepState.STEP]));
+      ModelFolder.write(folder, config, weights(model.training().read(backend)[StepState.STEP]));
     } finally {
       lock.unlock();
     }

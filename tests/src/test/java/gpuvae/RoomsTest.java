@@ -22,8 +22,10 @@ class RoomsTest {
   private static final List<List<String>> FLOORS =
       List.of(
           List.of("gpuvae.cli"),
-          List.of("gpuvae.plot", "gpuvae.train"),
+          List.of("gpuvae.page"),
+          List.of("gpuvae.latent", "gpuvae.measure", "gpuvae.plot", "gpuvae.train"),
           List.of("gpuvae"),
+          List.of("gpuvae.onnx"),
           List.of("gpuvae.io", "gpuvae.data"),
           List.of("gpuvae.model"),
           List.of("gpuvae.config"),

@@ -163,13 +163,13 @@ class SaveAndLoadTest {
       wrong.add(name, new long[] {1}, new float[] {1});
     }
     wrong.write(model);
-    refused("has shape [1], the configuration says [");
+    refused(" [1], the model has [");
 
     new SafetensorsWriter().write(model);
-    refused("is missing");
+    refused("missing: ");
 
     new SafetensorsWriter().add("stranger", new long[] {1}, new float[] {1}).write(model);
-    refused("[stranger]");
+    refused("unexpected: stranger [1]");
 
     Files.write(model, Arrays.copyOf(whole, whole.length - 5));
     refused(ModelFolder.MODEL);

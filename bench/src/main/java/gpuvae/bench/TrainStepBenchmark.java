@@ -2,6 +2,7 @@ package gpuvae.bench;
 
 import gpuvae.GpuVae;
 import gpuvae.StepLoss;
+import gpuvae.backend.Binding;
 import gpuvae.backend.Device;
 import gpuvae.config.Shape;
 import gpuvae.config.VaeConfig;
@@ -48,6 +49,9 @@ public class TrainStepBenchmark {
   @Param("cpu")
   String device;
 
+  @Param("FFM")
+  Binding binding;
+
   private static final int SAMPLES = 10_000;
 
   private GpuVae vae;
@@ -67,7 +71,7 @@ public class TrainStepBenchmark {
     for (int i = 0; i < batches.length; i++) {
       batches[i] = order.batch(i * batch, batch);
     }
-    vae = GpuVae.create(config, Device.parse(device), 1);
+    vae = GpuVae.create(config, Device.parse(device).withBinding(binding), 1);
   }
 
   /** Images a second. */

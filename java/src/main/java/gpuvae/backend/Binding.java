@@ -6,7 +6,7 @@ import java.util.Locale;
 public enum Binding {
   /** The JDK's foreign function API: no further dependency, and far cheaper a call. */
   FFM,
-  /** JCuda, an optional dependency, with cuBLAS 12. */
+  /** JCuda, an optional dependency, with cuBLAS 12 and, for convolutions, cuDNN 9. */
   JCUDA;
 
   /** As on the command line: "ffm", "jcuda". */

@@ -16,5 +16,7 @@ public enum Noise {
   /** Static binarisation: pixels drawn once for each row of a data set. */
   BINARISE_ONCE,
   /** Initial parameters. */
-  INITIALISE
+  INITIALISE,
+  /** Samples of the posterior that weigh its fit: the importance-weighted bound. */
+  IMPORTANCE
 }

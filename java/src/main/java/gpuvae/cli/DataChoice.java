@@ -2,6 +2,7 @@ package gpuvae.cli;
 
 import gpuvae.config.Shape;
 import gpuvae.data.DataSource;
+import gpuvae.data.Dataset;
 import gpuvae.data.DownloadListener;
 import gpuvae.data.LoadOptions;
 import gpuvae.data.Split;
@@ -73,6 +74,11 @@ record DataChoice(
     return new DataChoice(source, folder, null, width, height, colour);
   }
 
+  /** The same folder and shapes, from another source. */
+  DataChoice from(String other) {
+    return new DataChoice(other, folder, limit, width, height, colour);
+  }
+
   /** The same with what auto came to: it may come to something else another day. */
   DataChoice resolved(Split split) {
     return source.equals("auto")
@@ -82,6 +88,19 @@ record DataChoice(
 
   /** Loads it, all errors being the user's to put right. */
   Split load(DownloadListener listener) {
+    return load(listener, DataSource::load);
+  }
+
+  /** Loads what a trained model is to work on: {@link DataSource#loadWhole}. */
+  Dataset loadWhole(DownloadListener listener) {
+    return load(listener, DataSource::loadWhole);
+  }
+
+  private interface Loading<T> {
+    T load(DataSource source, LoadOptions options) throws IOException;
+  }
+
+  private <T> T load(DownloadListener listener, Loading<T> loading) {
     try {
       LoadOptions options =
           LoadOptions.defaults()
@@ -90,7 +109,7 @@ record DataChoice(
               .withListener(listener);
       options = folder == null ? options : options.withDataDir(folder);
       options = limit == null ? options : options.withLimit(limit);
-      return DataSource.parse(source).load(options);
+      return loading.load(DataSource.parse(source), options);
     } catch (IllegalArgumentException | IOException e) {
       throw new UsageException(
           e, source.equals("digits") ? null : "--data digits, which needs no file and no network");

@@ -1,7 +1,10 @@
 package gpuvae.cli;
 
+import gpuvae.data.Dataset;
+import gpuvae.data.DownloadListener;
 import gpuvae.data.Split;
 import java.nio.file.Path;
+import java.util.function.Function;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
@@ -79,7 +82,7 @@ final class DataOptions {
   }
 
   /** So that it is found again from another folder. */
-  private static String absolute(String source) {
+  static String absolute(String source) {
     int colon = source.indexOf(':');
     return colon < 0 || colon == source.length() - 1
         ? source
@@ -88,9 +91,18 @@ final class DataOptions {
 
   /** Loads it, telling of downloads. */
   static Split load(DataChoice choice, Terminal terminal) {
+    return telling(terminal, choice::load);
+  }
+
+  /** Loads what a trained model is to work on, telling of downloads. */
+  static Dataset loadWhole(DataChoice choice, Terminal terminal) {
+    return telling(terminal, choice::loadWhole);
+  }
+
+  private static <T> T telling(Terminal terminal, Function<DownloadListener, T> loading) {
     DownloadProgress progress = new DownloadProgress(terminal);
     try {
-      return choice.load(progress);
+      return loading.apply(progress);
     } finally {
       progress.close();
     }

@@ -26,8 +26,18 @@ import picocli.CommandLine.Spec;
       "  gpuvae train --data fashion-mnist --epochs 5  another data set",
       "  gpuvae train --out runs/mine --resume         go on after Ctrl-C",
       "  gpuvae evaluate runs/mlp-relu-mnist           test loss in nats",
+      "  gpuvae anomaly runs/table --data csv:new.csv  rows that are unusual",
       "  gpuvae sample runs/mlp-relu-mnist --seed 7    new digits as a PNG",
       "  gpuvae reconstruct runs/mlp-relu-mnist        originals and what came back",
+      "  gpuvae interpolate MODEL class:3 class:8      one digit melts into another",
+      "  gpuvae traverse MODEL --all                   what each dimension does",
+      "  gpuvae manifold MODEL                         all that it can draw, as a plane",
+      "  gpuvae scatter MODEL                          where the classes lie",
+      "  gpuvae encode MODEL --out latents.csv         latents of data as CSV",
+      "  gpuvae decode MODEL --in latents.csv          and back",
+      "  gpuvae explore runs/mlp-relu-mnist            the latent space as a page",
+      "  gpuvae export runs/mlp-relu-mnist --format onnx --out digits-onnx",
+      "  gpuvae import digits.safetensors --preset mlp-relu --out runs/torch",
       "  gpuvae doctor                                 what this machine can do",
       "  gpuvae bench --preset mlp-relu                time of a training step",
       "",
@@ -78,8 +88,18 @@ public final class Main implements Runnable {
     commands
         .addSubcommand("train", new TrainCommand(terminal))
         .addSubcommand("evaluate", new EvaluateCommand(terminal))
+        .addSubcommand("anomaly", new AnomalyCommand(terminal))
         .addSubcommand("sample", new SampleCommand(terminal))
         .addSubcommand("reconstruct", new ReconstructCommand(terminal))
+        .addSubcommand("interpolate", new InterpolateCommand(terminal))
+        .addSubcommand("traverse", new TraverseCommand(terminal))
+        .addSubcommand("manifold", new ManifoldCommand(terminal))
+        .addSubcommand("scatter", new ScatterCommand(terminal))
+        .addSubcommand("encode", new EncodeCommand(terminal))
+        .addSubcommand("decode", new DecodeCommand(terminal))
+        .addSubcommand("explore", new ExploreCommand(terminal))
+        .addSubcommand("export", new ExportCommand(terminal))
+        .addSubcommand("import", new ImportCommand(terminal))
         .addSubcommand("bench", new BenchCommand(terminal))
         .addSubcommand("doctor", new DoctorCommand(terminal))
         .addSubcommand("help", new HelpCommand());

@@ -3,7 +3,11 @@ package gpuvae.cli;
 import gpuvae.GpuVae;
 import gpuvae.backend.Device;
 import gpuvae.config.VaeConfig;
+import gpuvae.data.Dataset;
+import gpuvae.data.Split;
 import gpuvae.io.ModelFolder;
+import gpuvae.io.Weights;
+import gpuvae.model.ParameterLayout;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,6 +39,15 @@ final class ModelArgument {
     }
   }
 
+  /** Parameters and running statistics, read without a device. */
+  Weights weights(VaeConfig config) {
+    try {
+      return ModelFolder.readWeights(folder, new ParameterLayout(config));
+    } catch (IOException | IllegalArgumentException e) {
+      throw new UsageException(e, "gpuvae train --out " + folder + ", which makes one");
+    }
+  }
+
   /** The data it was trained on, whole and in its shape; the default if that is not known. */
   DataChoice trainedOn(VaeConfig config) {
     DataChoice choice = DataChoice.DEFAULT;
@@ -46,5 +59,17 @@ final class ModelArgument {
       }
     }
     return choice.whole().shapedFor(config.input().shape());
+  }
+
+  /** The test set that was asked for, or the one of the model's own data; sure to fit it. */
+  Dataset testSet(GpuVae vae, DataOptions data, Terminal terminal) {
+    return split(vae, data, terminal).test();
+  }
+
+  /** The same with the training set. */
+  Split split(GpuVae vae, DataOptions data, Terminal terminal) {
+    Split split = DataOptions.load(data.over(trainedOn(vae.config())), terminal);
+    ModelFit.checkShape(vae.config(), split.test());
+    return split;
   }
 }

@@ -7,6 +7,7 @@ import gpuvae.config.Shape;
 import gpuvae.config.VaeConfig;
 import gpuvae.data.Dataset;
 import gpuvae.data.Split;
+import java.nio.file.Path;
 
 /** Whether model and data belong together. */
 final class ModelFit {
@@ -22,14 +23,28 @@ final class ModelFit {
     }
   }
 
+  /** Refuses a model whose latent space has no two dimensions to be shown. */
+  static void checkPlane(VaeConfig config, Path folder) {
+    if (config.latent() == 1) {
+      throw new UsageException(
+          "the model has one latent dimension: that is a line, no plane",
+          "gpuvae traverse " + folder + " --dims 0");
+    }
+  }
+
   /** Refuses values that the likelihood has no meaning for. */
   static void checkRange(VaeConfig config, Split data) {
+    checkRange(config, data.train());
+    checkRange(config, data.test());
+  }
+
+  /** Refuses values that the likelihood has no meaning for. */
+  static void checkRange(VaeConfig config, Dataset data) {
     InputConfig input = config.input();
     boolean unit =
         config.likelihood() == Likelihood.BERNOULLI || input.binarisation() != Binarisation.NONE;
     if (unit) {
-      checkUnit(input, data.train());
-      checkUnit(input, data.test());
+      checkUnit(input, data);
     }
   }
 

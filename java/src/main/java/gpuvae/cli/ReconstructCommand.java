@@ -15,7 +15,7 @@ import picocli.CommandLine.Option;
     description = {
       "Writes test samples and what came back as a picture.",
       "",
-      "Encodes and decodes the first samples of the test set: originals above what" + " came back."
+      "Encodes and decodes the first samples of the test set: originals above what came back."
     },
     footer = {
       "  gpuvae reconstruct runs/mlp-relu-mnist",
@@ -52,11 +52,9 @@ final class ReconstructCommand extends BaseCommand {
       throw new UsageException("--count is " + count + ", allowed: 1 to 10000", null);
     }
     try (GpuVae vae = model.load(device.choose())) {
-      Dataset test = DataOptions.load(data.over(model.trainedOn(vae.config())), terminal).test();
-      ModelFit.checkShape(vae.config(), test);
+      Dataset test = model.testSet(vae, data, terminal);
       int rows = Math.min(count, test.size());
-      Samples samples = new Samples(vae);
-      samples.reconstructions(samples.input(test, rows), out);
+      new Samples(vae).reconstructions(test.input(vae.config().input(), 0, rows), out);
       say("%d of %s: %s", rows, test.name(), out);
       if (json) {
         Map<String, Object> result = new LinkedHashMap<>();

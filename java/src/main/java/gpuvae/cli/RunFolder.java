@@ -1,6 +1,7 @@
 package gpuvae.cli;
 
 import gpuvae.io.ModelFolder;
+import gpuvae.page.TrainingReport;
 import gpuvae.train.Trainer;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -21,6 +22,16 @@ final class RunFolder {
   static boolean isTaken(Path folder) {
     return Stream.of(ModelFolder.STATE, ModelFolder.MODEL, ModelFolder.CONFIG)
         .anyMatch(name -> Files.exists(folder.resolve(name)));
+  }
+
+  /** Refuses a folder to save in that is a file, or would lose a model. */
+  static void check(Path out, boolean overwrite, String remedy) {
+    if (Files.exists(out) && !Files.isDirectory(out)) {
+      throw new UsageException("--out " + out + " is a file, expected a folder", "another --out");
+    }
+    if (isTaken(out) && !overwrite) {
+      throw new UsageException("--out " + out + " holds a model already", remedy);
+    }
   }
 
   /** The first of runs/NAME, runs/NAME-2, runs/NAME-3 ... that holds no model. */
@@ -50,7 +61,13 @@ final class RunFolder {
    * is nothing that could be resumed by mistake.
    */
   static void clear(Path folder) throws IOException {
-    for (String name : List.of(ModelFolder.STATE, ModelFolder.MODEL, ModelFolder.CONFIG)) {
+    for (String name :
+        List.of(
+            ModelFolder.STATE,
+            ModelFolder.MODEL,
+            ModelFolder.CONFIG,
+            TrainingReport.FILE,
+            TrainingReport.LATENTS)) {
       Files.deleteIfExists(folder.resolve(name));
     }
     Path best = folder.resolve(Trainer.BEST);

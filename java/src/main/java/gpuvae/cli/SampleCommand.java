@@ -18,7 +18,8 @@ import picocli.CommandLine.Option;
     },
     footer = {
       "  gpuvae sample runs/mlp-relu-mnist",
-      "  gpuvae sample runs/mlp-relu-mnist --count 100 --seed 7 --out hundred.png"
+      "  gpuvae sample runs/mlp-relu-mnist --count 100 --seed 7 --out hundred.png",
+      "  gpuvae sample runs/mlp-relu-mnist --temperature 0.7"
     })
 final class SampleCommand extends BaseCommand {
   @Mixin ModelArgument model;
@@ -36,6 +37,15 @@ final class SampleCommand extends BaseCommand {
       defaultValue = "1",
       description = "The same seed gives the same samples. Default: ${DEFAULT-VALUE}.")
   long seed;
+
+  @Option(
+      names = "--temperature",
+      paramLabel = "T",
+      defaultValue = "1",
+      description =
+          "Standard deviation of z: below 1 more typical, above more unusual. Default:"
+              + " ${DEFAULT-VALUE}.")
+  double temperature;
 
   @Option(
       names = "--out",
@@ -56,20 +66,25 @@ final class SampleCommand extends BaseCommand {
     if (count < 1 || count > 10_000) {
       throw new UsageException("--count is " + count + ", allowed: 1 to 10000", null);
     }
+    if (!(temperature >= 0 && temperature < Double.POSITIVE_INFINITY)) {
+      throw new UsageException(
+          "--temperature is " + temperature + ", allowed: 0 and above, finite", "--temperature 1");
+    }
     try (GpuVae vae = model.load(device.choose())) {
       if (!vae.config().isVariational()) {
         throw new UsageException(
             vae.config().name() + " is no variational model: nothing to draw from",
             "gpuvae reconstruct " + model.folder);
       }
-      new Samples(vae).samples(count, seed, out);
+      new Samples(vae).samples(count, seed, temperature, out);
     }
-    say("%d samples, seed %d: %s", count, seed, out);
+    say("%d samples, seed %d, temperature %s: %s", count, seed, temperature, out);
     if (json) {
       Map<String, Object> result = new LinkedHashMap<>();
       result.put("file", out.toString());
       result.put("count", count);
       result.put("seed", seed);
+      result.put("temperature", temperature);
       sayJson(result);
     }
     return Main.OK;

@@ -1,14 +1,13 @@
 package gpuvae.cli;
 
 import gpuvae.GpuVae;
-import gpuvae.config.InputConfig;
 import gpuvae.config.Shape;
 import gpuvae.config.VaeConfig;
-import gpuvae.data.Dataset;
 import gpuvae.io.AtomicFile;
 import gpuvae.plot.ImageGrid;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 
 /** What a model gives, into files: PNG grids, or CSV for numbers. */
@@ -23,59 +22,78 @@ final class Samples {
     shape = config.input().shape();
   }
 
-  /** The first rows of a data set as the model's input; never binarised, to be looked at. */
-  float[] input(Dataset data, int count) {
-    int features = data.features();
-    InputConfig input = config.input();
-    double scale = 1 / ((data.isBytes() ? 255 : 1) * input.deviation());
-    double offset = -input.mean() / input.deviation();
-    float[] values = new float[count * features];
-    for (int row = 0; row < count; row++) {
-      for (int feature = 0; feature < features; feature++) {
-        values[row * features + feature] = (float) (data.value(row, feature) * scale + offset);
-      }
-    }
-    return values;
-  }
-
   /** Writes originals with what came back below them. */
   void reconstructions(float[] originals, Path file) throws IOException {
     float[] back = vae.reconstruct(originals);
     if (isCsv(file)) {
       writeCsv(file, back);
     } else {
-      grid(8).writePairs(file, shown(originals), shown(back));
+      grid().writePairs(file, shown(originals), shown(back));
     }
   }
 
   /** Draws from the model and writes. */
-  void samples(int count, long seed, Path file) throws IOException {
-    float[] drawn = vae.sample(count, seed);
-    if (isCsv(file)) {
-      writeCsv(file, drawn);
-    } else {
-      grid((int) Math.ceil(Math.sqrt(count))).write(file, shown(drawn));
-    }
+  void samples(int count, long seed, double temperature, Path file) throws IOException {
+    float[] drawn = vae.sample(count, seed, temperature);
+    int columns = (int) Math.ceil(Math.sqrt(count));
+    write(shape.isImage() ? grid().columns(columns) : grid(), drawn, file);
   }
 
-  private ImageGrid grid(int columns) {
+  /** Writes what latents decode to. */
+  void decoded(float[] z, Path file) throws IOException {
+    write(grid(), vae.decode(z), file);
+  }
+
+  /** Writes what latents decode to, in lines of so many. */
+  void decoded(float[] z, int columns, Path file) throws IOException {
+    write(grid().columns(columns), vae.decode(z), file);
+  }
+
+  /** The same with a name for each line of a picture. */
+  void decoded(float[] z, int columns, List<String> names, Path file) throws IOException {
+    write(grid().columns(columns).lines(names), vae.decode(z), file);
+  }
+
+  /** The same with images side by side. */
+  void decodedSeamless(float[] z, int columns, Path file) throws IOException {
+    ImageGrid grid = grid().columns(columns);
+    write(shape.isImage() ? grid.gutter(0) : grid, vae.decode(z), file);
+  }
+
+  /** Writes what latents decode to, one after the other, as an animation. */
+  void animated(float[] z, int delay, Path file) throws IOException {
+    grid().writeGif(file, shown(vae.decode(z)), delay);
+  }
+
+  private ImageGrid grid() {
     return shape.isImage()
-        ? ImageGrid.images(shape.channels(), shape.height(), shape.width()).columns(columns)
+        ? ImageGrid.images(shape.channels(), shape.height(), shape.width())
         : ImageGrid.bars(shape.features());
   }
 
-  /** Back from the model's values to those of the data. */
-  private float[] shown(float[] values) {
-    InputConfig input = config.input();
-    float[] shown = new float[values.length];
-    for (int i = 0; i < values.length; i++) {
-      shown[i] = (float) (values[i] * input.deviation() + input.mean());
+  private void write(ImageGrid grid, float[] values, Path file) throws IOException {
+    if (isCsv(file)) {
+      writeCsv(file, values);
+      return;
     }
-    return shown;
+    try {
+      grid.write(file, shown(values));
+    } catch (IllegalArgumentException e) {
+      throw new UsageException(e, "a name that ends in .csv");
+    }
   }
 
-  private static boolean isCsv(Path file) {
+  private float[] shown(float[] values) {
+    return config.input().restored(values);
+  }
+
+  static boolean isCsv(Path file) {
     return file.toString().toLowerCase(Locale.ROOT).endsWith(".csv");
+  }
+
+  /** The animation that belongs to a picture. */
+  static Path gifBeside(Path png) {
+    return png.resolveSibling(png.getFileName().toString().replaceAll("(?i)\\.png$", ".gif"));
   }
 
   private void writeCsv(Path file, float[] values) throws IOException {

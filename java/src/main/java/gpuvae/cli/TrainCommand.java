@@ -8,7 +8,6 @@ import gpuvae.io.ModelFolder;
 import gpuvae.io.TrainingState;
 import gpuvae.train.Trainer;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -17,7 +16,7 @@ import picocli.CommandLine.Option;
 /** {@code gpuvae train}. */
 @Command(
     description = {
-      "Trains a model and saves it with its pictures and metrics.csv.",
+      "Trains a model and saves it with pictures, metrics.csv and report.html.",
       "",
       "All is saved after each epoch. Ctrl-C stops after the step under way and saves; --resume"
           + " goes on and ends with the same bits as a run that was never stopped."
@@ -67,7 +66,8 @@ final class TrainCommand extends BaseCommand {
 
   private int begin(Device chosen) throws IOException {
     if (out != null) {
-      checkOut();
+      RunFolder.check(
+          out, overwrite, "--resume to go on with it, --overwrite to replace it, or another --out");
     }
     PresetNames.config(settings.preset == null ? TrainSettings.DEFAULT_PRESET : settings.preset);
     DataChoice choice = data.over(DataChoice.DEFAULT);
@@ -86,17 +86,6 @@ final class TrainCommand extends BaseCommand {
       Trainer trainer =
           new Trainer(vae, split.train(), split.test()).notes(choice.resolved(split).notes());
       return new TrainRun(this, vae, split, folder).run(trainer);
-    }
-  }
-
-  private void checkOut() {
-    if (Files.exists(out) && !Files.isDirectory(out)) {
-      throw new UsageException("--out " + out + " is a file, expected a folder", "another --out");
-    }
-    if (RunFolder.isTaken(out) && !overwrite) {
-      throw new UsageException(
-          "--out " + out + " holds a model already",
-          "--resume to go on with it, --overwrite to replace it, or another --out");
     }
   }
 

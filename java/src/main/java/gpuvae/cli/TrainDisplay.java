@@ -3,6 +3,7 @@ package gpuvae.cli;
 import gpuvae.GpuVae;
 import gpuvae.RunningLoss;
 import gpuvae.config.VaeConfig;
+import gpuvae.page.TrainingReport;
 import gpuvae.train.EpochReport;
 import gpuvae.train.TrainingListener;
 import java.io.IOException;
@@ -17,18 +18,25 @@ final class TrainDisplay implements TrainingListener, AutoCloseable {
   private final VaeConfig config;
   private final int trainSize;
   private final TrainPictures pictures;
+  private final TrainingReport page;
   private final ProgressLine line;
   private final EpochTable table;
   private int batches;
   private final Rate rate = new Rate();
   private boolean refusalSaid;
 
-  TrainDisplay(BaseCommand command, VaeConfig config, int trainSize, TrainPictures pictures) {
+  TrainDisplay(
+      BaseCommand command,
+      VaeConfig config,
+      int trainSize,
+      TrainPictures pictures,
+      TrainingReport page) {
     this.command = command;
     this.config = config;
     table = new EpochTable(config);
     this.trainSize = trainSize;
     this.pictures = pictures;
+    this.page = page;
     line = new ProgressLine(command.terminal, System::nanoTime);
   }
 
@@ -89,6 +97,9 @@ final class TrainDisplay implements TrainingListener, AutoCloseable {
   private void write(int epoch) {
     try {
       pictures.write(epoch);
+      if (epoch > 0) {
+        page.epochEnded(epoch);
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -20,7 +20,7 @@ final class TrainPictures {
     this.folder = folder;
     this.vae = vae;
     samples = new Samples(vae);
-    originals = samples.input(test, Math.min(PAIRS, test.size()));
+    originals = test.input(vae.config().input(), 0, Math.min(PAIRS, test.size()));
   }
 
   /** After an epoch; 0 is before the first. */
@@ -36,7 +36,7 @@ final class TrainPictures {
   private void write(String suffix) throws IOException {
     samples.reconstructions(originals, folder.resolve("reconstructions" + suffix + ".png"));
     if (vae.config().isVariational()) {
-      samples.samples(COUNT, SEED, folder.resolve("samples" + suffix + ".png"));
+      samples.samples(COUNT, SEED, 1, folder.resolve("samples" + suffix + ".png"));
     }
   }
 }

@@ -5,6 +5,7 @@ import gpuvae.config.Likelihood;
 import gpuvae.config.TrainingControls;
 import gpuvae.config.VaeConfig;
 import gpuvae.data.Split;
+import gpuvae.page.TrainingReport;
 import gpuvae.train.EpochReport;
 import gpuvae.train.Trainer;
 import gpuvae.train.TrainingResult;
@@ -12,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** One training run as its user sees it: header, progress, end. */
 final class TrainRun {
@@ -33,7 +35,8 @@ final class TrainRun {
   int run(Trainer trainer) throws IOException {
     header();
     TrainPictures pictures = new TrainPictures(folder, vae, split.test());
-    TrainDisplay display = new TrainDisplay(command, config, split.train().size(), pictures);
+    TrainingReport page = new TrainingReport(folder, vae, split.test(), facts());
+    TrainDisplay display = new TrainDisplay(command, config, split.train().size(), pictures, page);
     long start = System.nanoTime();
     TrainingResult result;
     try (Interrupts interrupts =
@@ -48,9 +51,24 @@ final class TrainRun {
         display.close();
       }
       pictures.writeLast();
+      page.write();
       end(result, (System.nanoTime() - start) * 1e-9);
       return result.stopped() ? interrupts.exitCode() : Main.OK;
     }
+  }
+
+  /** What report.html tells of this run beside the model's own. */
+  private Map<String, String> facts() {
+    Map<String, String> facts = new LinkedHashMap<>();
+    String arguments =
+        command.spec.commandLine().getParseResult().originalArgs().stream()
+            .map(Text::quoted)
+            .collect(Collectors.joining(" "));
+    facts.put("Command", Text.program() + " " + arguments);
+    facts.put("Data", split.origin());
+    facts.put("Seed", Long.toString(vae.seed()));
+    facts.put("gpuvae", Main.Version.number());
+    return facts;
   }
 
   private void header() {
@@ -103,12 +121,13 @@ final class TrainRun {
             "Epoch %d had the least test loss: its model is in %s.",
             result.best().get().epoch(), folder.resolve(Trainer.BEST));
       }
-      command.say("Model, metrics.csv and pictures are in %s. Next:", folder);
+      command.say("Model, report.html, metrics.csv and pictures are in %s. Next:", folder);
       command.say("  %s evaluate %s", program, name);
       command.say("  %s reconstruct %s", program, name);
       if (config.isVariational()) {
         command.say("  %s sample %s", program, name);
       }
+      command.say("  %s explore %s", program, name);
       command.say("  %s train --out %s --resume --epochs %d", program, name, 2 * epochs);
     }
     if (command.json) {

@@ -56,6 +56,28 @@ public record InputConfig(
         binarisationSeed);
   }
 
+  /** What the model takes, in words, for whoever feeds it elsewhere: as in "pixels from 0 to 1". */
+  public String expectation() {
+    String values = shape.isImage() ? "pixels from 0 to 1" : "values as they are in the data";
+    if (mean != 0 || deviation != 1) {
+      return String.format(Locale.ROOT, "%s, less %s, divided by %s", values, mean, deviation);
+    }
+    return binarisation == Binarisation.NONE ? values : values + ", drawn as 0 or 1";
+  }
+
+  /**
+   * The model's values as the data has them, pixels from 0 to 1: what normalising did is undone.
+   *
+   * @param values of any number of samples
+   */
+  public float[] restored(float[] values) {
+    float[] restored = new float[values.length];
+    for (int i = 0; i < values.length; i++) {
+      restored[i] = (float) (values[i] * deviation + mean);
+    }
+    return restored;
+  }
+
   /** The data protocol in words: losses of different protocols cannot be compared. */
   public String protocol() {
     if (binarisation == Binarisation.STATIC) {

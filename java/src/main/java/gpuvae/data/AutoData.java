@@ -23,7 +23,7 @@ record AutoData(NamedSet first, NamedSet second) {
       return second.read(
           found.get(), "%s from %s; %s".formatted(second.title(), found.get().where(), why));
     }
-    Split digits = Digits.builtIn();
+    Split digits = Digits.builtIn(options);
     return new Split(
         digits.train(),
         digits.test(),

@@ -27,9 +27,33 @@ final class Csv {
 
   /** Reads a file and makes every tenth row a test row. */
   static Split load(Path file) throws IOException {
+    Csv csv = read(file);
+    if (csv.rows < 2) {
+      throw new IOException(
+          "%s: %d rows of numbers, at least 2 are needed (one to train, one to test)"
+              .formatted(file, csv.rows));
+    }
+    return csv.split();
+  }
+
+  /** Reads a file, all of it. */
+  static Dataset whole(Path file) throws IOException {
+    Csv csv = read(file);
+    if (csv.rows == 0) {
+      throw new IOException(file + ": no rows of numbers");
+    }
+    return Dataset.ofFloats(
+        csv.name(), csv.columns, Arrays.copyOf(csv.values, csv.rows * csv.columns));
+  }
+
+  private static Csv read(Path file) throws IOException {
     Csv csv = new Csv(file);
     csv.read();
-    return csv.split();
+    return csv;
+  }
+
+  private String name() {
+    return file.getFileName().toString();
   }
 
   private void read() throws IOException {
@@ -55,11 +79,6 @@ final class Csv {
         }
         add(text);
       }
-    }
-    if (rows < 2) {
-      throw new IOException(
-          "%s: %d rows of numbers, at least 2 are needed (one to train, one to test)"
-              .formatted(file, rows));
     }
   }
 
@@ -134,10 +153,9 @@ final class Csv {
       int to = isTest ? tested++ : trained++;
       System.arraycopy(values, row * columns, isTest ? test : train, to * columns, columns);
     }
-    String name = file.getFileName().toString();
     return new Split(
-        Dataset.ofFloats(name + " train", columns, train),
-        Dataset.ofFloats(name + " test", columns, test),
+        Dataset.ofFloats(name() + " train", columns, train),
+        Dataset.ofFloats(name() + " test", columns, test),
         "%d rows of %d numbers from %s, %d of them to test"
             .formatted(rows, columns, file, testRows));
   }

@@ -28,16 +28,23 @@ public final class DataSource {
   private static final String ALLOWED =
       "auto, mnist, fashion-mnist, digits, images:DIR, cifar10:DIR, csv:FILE";
 
-  private interface Loader {
-    Split load(LoadOptions options) throws IOException;
+  private interface Loader<T> {
+    T load(LoadOptions options) throws IOException;
   }
 
   private final String spec;
-  private final Loader loader;
+  private final Loader<Split> loader;
+  private final Loader<Dataset> whole;
 
-  private DataSource(String spec, Loader loader) {
+  /** Data that has a test set of its own. */
+  private DataSource(String spec, Loader<Split> loader) {
+    this(spec, loader, options -> loader.load(options).test());
+  }
+
+  private DataSource(String spec, Loader<Split> loader, Loader<Dataset> whole) {
     this.spec = spec;
     this.loader = loader;
+    this.whole = whole;
   }
 
   /**
@@ -54,15 +61,19 @@ public final class DataSource {
         case "auto" -> new DataSource(spec, new AutoData(NamedSet.MNIST, NamedSet.FASHION)::load);
         case "mnist" -> new DataSource(spec, NamedSet.MNIST::load);
         case "fashion-mnist" -> new DataSource(spec, NamedSet.FASHION::load);
-        case "digits" -> new DataSource(spec, _ -> Digits.builtIn());
+        case "digits" -> new DataSource(spec, Digits::builtIn);
         default -> throw unknown(spec);
       };
     }
     Path path = path(spec, spec.substring(colon + 1));
     return switch (spec.substring(0, colon)) {
-      case "images" -> new DataSource(spec, o -> ImageFolder.load(path, o.imageShape()));
+      case "images" ->
+          new DataSource(
+              spec,
+              o -> ImageFolder.load(path, o.imageShape()),
+              o -> ImageFolder.whole(path, o.imageShape()));
       case "cifar10" -> new DataSource(spec, _ -> Cifar10.load(path));
-      case "csv" -> new DataSource(spec, _ -> Csv.load(path));
+      case "csv" -> new DataSource(spec, _ -> Csv.load(path), _ -> Csv.whole(path));
       default -> throw unknown(spec);
     };
   }
@@ -112,6 +123,19 @@ public final class DataSource {
   public Split load(LoadOptions options) throws IOException {
     Split split = loader.load(options);
     return options.limit().isPresent() ? split.limit(options.limit().getAsInt()) : split;
+  }
+
+  /**
+   * Loads what a trained model is to work on: all of pictures and tables, in the order of their
+   * names or lines, of other data the test set.
+   *
+   * @param options as for {@link #load}
+   * @return one set
+   * @throws IOException as {@link #load} does
+   */
+  public Dataset loadWhole(LoadOptions options) throws IOException {
+    Dataset dataset = whole.load(options);
+    return options.limit().isPresent() ? dataset.limit(options.limit().getAsInt()) : dataset;
   }
 
   /** The name that was parsed. */

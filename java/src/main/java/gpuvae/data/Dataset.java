@@ -1,5 +1,6 @@
 package gpuvae.data;
 
+import gpuvae.config.InputConfig;
 import gpuvae.config.Shape;
 import java.util.Arrays;
 import java.util.Objects;
@@ -196,6 +197,28 @@ public final class Dataset {
   public float value(int row, int feature) {
     int at = Objects.checkIndex(row, size) * features + Objects.checkIndex(feature, features);
     return bytes != null ? bytes[at] & 0xFF : floats[at];
+  }
+
+  /**
+   * Samples as a model's input: scaled and normalised as it is trained, but never binarised.
+   *
+   * @param input what the model does to stored values
+   * @param start the first row
+   * @param rows how many
+   * @return [rows, features]
+   * @throws IndexOutOfBoundsException if the rows are not within this set
+   */
+  public float[] input(InputConfig input, int start, int rows) {
+    Objects.checkFromIndexSize(start, rows, size);
+    double scale = 1 / ((isBytes() ? 255 : 1) * input.deviation());
+    double offset = -input.mean() / input.deviation();
+    float[] values = new float[Math.multiplyExact(rows, features)];
+    int first = start * features;
+    for (int i = 0; i < values.length; i++) {
+      double raw = bytes != null ? bytes[first + i] & 0xFF : floats[first + i];
+      values[i] = (float) (raw * scale + offset);
+    }
+    return values;
   }
 
   /**

@@ -46,12 +46,17 @@ public final class Digits {
     return Dataset.ofBytes(name, SHAPE, values, labels);
   }
 
-  /** The sets that {@code digits} names: training and test digits come from different seeds. */
-  static Split builtIn() {
+  /**
+   * The sets that {@code digits} names: training and test digits come from different seeds. No more
+   * are drawn than a limit leaves.
+   */
+  static Split builtIn(LoadOptions options) {
+    int train = Math.min(TRAIN_SIZE, options.limit().orElse(TRAIN_SIZE));
+    int test = Math.min(TEST_SIZE, options.limit().orElse(TEST_SIZE));
     return new Split(
-        generate("digits train", TRAIN_SIZE, TRAIN_SEED),
-        generate("digits test", TEST_SIZE, TEST_SEED),
-        "built-in digits (generated: %d to train, %d to test)".formatted(TRAIN_SIZE, TEST_SIZE));
+        generate("digits train", train, TRAIN_SEED),
+        generate("digits test", test, TEST_SEED),
+        "built-in digits (generated: %d to train, %d to test)".formatted(train, test));
   }
 
   private static void drawBlock(int block, long seed, byte[] values, int[] labels) {

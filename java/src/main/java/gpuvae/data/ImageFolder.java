@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -28,20 +29,28 @@ final class ImageFolder {
                   .formatted(folder, files.size())
               + " one to test)");
     }
-    if ((long) files.size() * shape.features() > Integer.MAX_VALUE - 8) {
-      throw new IOException(
-          "%s: %d pictures of %s are more bytes than one array can hold; choose a smaller size"
-              .formatted(folder, files.size(), shape));
-    }
     int[] labels = labels(folder, files);
     int testRows = Split.testSize(files.size());
     String origin =
         "%d pictures from %s, resized to %s, %d of them to test"
             .formatted(files.size(), folder, shape, testRows);
     return new Split(
-        read(folder.getFileName() + " train", files, labels, shape, false),
-        read(folder.getFileName() + " test", files, labels, shape, true),
+        read(folder.getFileName() + " train", files, labels, shape, row -> !isTest(row, files)),
+        read(folder.getFileName() + " test", files, labels, shape, row -> isTest(row, files)),
         origin);
+  }
+
+  /** All of them. */
+  static Dataset whole(Path folder, Shape shape) throws IOException {
+    List<Path> files = list(folder);
+    if (files.isEmpty()) {
+      throw new IOException(folder + ": no PNG or JPEG files in it and its subfolders");
+    }
+    return read(folder.getFileName().toString(), files, labels(folder, files), shape, _ -> true);
+  }
+
+  private static boolean isTest(int row, List<Path> files) {
+    return Split.isTest(row, files.size());
   }
 
   private static List<Path> list(Path folder) throws IOException {
@@ -84,11 +93,14 @@ final class ImageFolder {
   }
 
   private static Dataset read(
-      String name, List<Path> files, int[] labels, Shape shape, boolean test) throws IOException {
-    int[] rows =
-        IntStream.range(0, files.size())
-            .filter(row -> Split.isTest(row, files.size()) == test)
-            .toArray();
+      String name, List<Path> files, int[] labels, Shape shape, IntPredicate taken)
+      throws IOException {
+    int[] rows = IntStream.range(0, files.size()).filter(taken).toArray();
+    if ((long) rows.length * shape.features() > Integer.MAX_VALUE - 8) {
+      throw new IOException(
+          "%s: %d pictures of %s are more bytes than one array can hold; choose a smaller size"
+              .formatted(name, rows.length, shape));
+    }
     byte[] values = new byte[rows.length * shape.features()];
     try {
       IntStream.range(0, rows.length)

@@ -6,9 +6,7 @@ import gpuvae.model.ParameterLayout;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -51,19 +49,12 @@ public final class ModelFolder {
   /**
    * Reads a model's parameters and running statistics.
    *
-   * @throws IOException naming what is missing, unexpected or of another shape
+   * @throws IOException naming all that is missing, unexpected or of another shape
    */
   public static Weights readWeights(Path folder, ParameterLayout layout) throws IOException {
     Path file = existing(folder, MODEL, "model");
     try (SafetensorsReader reader = SafetensorsReader.open(file)) {
-      WeightsFile weights = new WeightsFile(layout, "");
-      List<String> unexpected = new ArrayList<>(reader.names());
-      unexpected.removeAll(weights.names());
-      if (!unexpected.isEmpty()) {
-        throw new IOException(
-            file + ": tensors that the configuration does not have: " + unexpected);
-      }
-      return weights.read(reader, file);
+      return new WeightsFile(layout).read(NamedTensors.withPrefix(reader, file, ""));
     }
   }
 
@@ -83,7 +74,7 @@ public final class ModelFolder {
       }
       VaeConfig config =
           ConfigFile.parse(note(file, metadata, CONFIG_NOTE), file + ", its " + CONFIG_NOTE);
-      ParameterLayout layout = new ParameterLayout(config);
+      WeightsFile tensors = new WeightsFile(new ParameterLayout(config));
       long[] words = reader.longs(WORDS);
       if (words.length != StepState.WORDS) {
         throw new IOException(
@@ -100,9 +91,9 @@ public final class ModelFolder {
       return new TrainingState(
           config,
           Long.parseLong(note(file, metadata, SEED)),
-          new WeightsFile(layout, VALUES).read(reader, file),
-          WeightsFile.readFlat(reader, file, FIRST_MOMENT, layout.entries(), layout.flatSize()),
-          WeightsFile.readFlat(reader, file, SECOND_MOMENT, layout.entries(), layout.flatSize()),
+          tensors.read(NamedTensors.withPrefix(reader, file, VALUES)),
+          tensors.readMoment(NamedTensors.withPrefix(reader, file, FIRST_MOMENT)),
+          tensors.readMoment(NamedTensors.withPrefix(reader, file, SECOND_MOMENT)),
           words,
           notes);
     } catch (NumberFormatException e) {
@@ -123,23 +114,21 @@ public final class ModelFolder {
     all.metadata(SEED, Long.toString(state.seed()));
     state.notes().forEach((key, value) -> all.metadata(NOTE_PREFIX + key, value));
     all.add(WORDS, new long[] {StepState.WORDS}, state.words());
-    new WeightsFile(layout, VALUES).add(all, state.weights());
+    new WeightsFile(layout).add(all, VALUES, state.weights());
     WeightsFile.addFlat(all, FIRST_MOMENT, layout.entries(), state.firstMoment());
     WeightsFile.addFlat(all, SECOND_MOMENT, layout.entries(), state.secondMoment());
     all.write(folder.resolve(STATE));
-    writeModel(folder, state.config(), state.weights());
+    write(folder, state.config(), state.weights());
   }
 
   /**
-   * Writes the configuration and the model.
+   * Writes model.safetensors and config.json.
    *
    * @throws IOException if one cannot be written; what was there before stays
    */
-  public static void writeModel(Path folder, VaeConfig config, Weights weights) throws IOException {
+  public static void write(Path folder, VaeConfig config, Weights weights) throws IOException {
     AtomicFile.writeString(folder.resolve(CONFIG), ConfigFile.format(config));
-    SafetensorsWriter model = new SafetensorsWriter();
-    new WeightsFile(new ParameterLayout(config), "").add(model, weights);
-    model.write(folder.resolve(MODEL));
+    PyTorchFile.write(folder.resolve(MODEL), config, weights);
   }
 
   private static String note(Path file, Map<String, String> metadata, String key)

@@ -112,6 +112,11 @@ final class Bottleneck {
     }
   }
 
+  /** Draws z again from the heads that {@link #forward} has left. */
+  void sample(StepState state, int rows) {
+    backend.reparameterise(state, rows, posterior, heads, true, noise, sigma, z, kl);
+  }
+
   void backward(StepState state, int rows) {
     if (posterior != null && (weight == null || freeBits > 0)) {
       backend.reparameteriseBackward(

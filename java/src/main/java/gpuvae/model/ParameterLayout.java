@@ -182,8 +182,8 @@ public final class ParameterLayout {
     return List.copyOf(statistics.values());
   }
 
-  /** A running statistic by name. */
-  Entry statistic(String name) {
+  /** A running statistic by name; null if there is none. */
+  public Entry statistic(String name) {
     return statistics.get(name);
   }
 

@@ -14,6 +14,7 @@ public final class ResidentData {
   private final Preprocessing preprocessing;
   private final String trainName;
   private final String evaluateName;
+  private final String encodeName;
   private final Tensors tensors;
   private final Tensor values;
   private final Tensor order;
@@ -38,6 +39,7 @@ public final class ResidentData {
     this.preprocessing = preprocessing;
     trainName = "train-data-" + id;
     evaluateName = "evaluate-data-" + id;
+    encodeName = "encode-data-" + id;
     tensors = new Tensors(backend);
     try {
       values = tensors.allocate(type, size, features);
@@ -64,6 +66,10 @@ public final class ResidentData {
 
   String evaluateName() {
     return evaluateName;
+  }
+
+  String encodeName() {
+    return encodeName;
   }
 
   Tensor values() {

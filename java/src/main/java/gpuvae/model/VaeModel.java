@@ -44,15 +44,21 @@ public final class VaeModel implements AutoCloseable {
   private final Runnable dataStep = this::onData;
   private final Runnable encode = this::onEncode;
   private final Runnable decode = this::onDecode;
+  private final Runnable logits = this::onLogits;
   private final Runnable sample = this::onSample;
   private final Runnable evaluate = this::onEvaluate;
+  private final Runnable encodeData = this::onEncodeData;
+  private final Runnable resample = this::onResample;
   private StepKey hostKey;
   private StepKey noiseKey;
   private StepKey dataKey;
   private StepKey encodeKey;
   private StepKey decodeKey;
+  private StepKey logitsKey;
   private StepKey sampleKey;
   private StepKey evaluateKey;
+  private StepKey encodeDataKey;
+  private StepKey resampleKey;
 
   /**
    * A model with fresh parameters.
@@ -259,6 +265,45 @@ public final class VaeModel implements AutoCloseable {
     inferWith(Noise.EVALUATE, 0, 0, 0);
     encodeKey = keyFor(encodeKey, "encode");
     backend.run(encodeKey, encode);
+    readPosterior(heads, sigma);
+  }
+
+  /**
+   * Posterior of rows of a resident data set, preprocessed as in training.
+   *
+   * @param seed of a dynamic binarisation
+   * @param position in its order; also the rows' number in the noise counter
+   * @param heads as in {@link #encode(float[], int, float[], float[])}; likewise sigma
+   */
+  public void encode(
+      ResidentData resident, long seed, int position, int batchRows, float[] heads, float[] sigma) {
+    reserve(batchRows);
+    rows = batchRows;
+    data = resident;
+    inferWith(Noise.EVALUATE, seed, position, position);
+    encodeDataKey = keyFor(encodeDataKey, resident.encodeName());
+    backend.run(encodeDataKey, encodeData);
+    readPosterior(heads, sigma);
+  }
+
+  /**
+   * Another sample of z for the rows that were encoded from a data set just before, and its loss.
+   *
+   * @param sample its number, part of the noise counter: 0 to 65,535
+   * @param noise [rows, latent], filled: z is mean + sigma noise
+   * @param reconstruction [rows], filled: nats
+   */
+  public void resample(int sample, int batchRows, float[] noise, float[] reconstruction) {
+    rows = batchRows;
+    inference.set(backend, StepState.PURPOSE, Noise.IMPORTANCE.ordinal());
+    inference.set(backend, StepState.SAMPLE, sample);
+    resampleKey = keyFor(resampleKey, "resample");
+    backend.run(resampleKey, resample);
+    backend.read(network.bottleneck().noise(), noise, 0, noise.length);
+    backend.read(network.reconstruction(), reconstruction, 0, batchRows);
+  }
+
+  private void readPosterior(float[] heads, float[] sigma) {
     backend.read(network.bottleneck().heads(), heads, 0, heads.length);
     if (sigma != null) {
       backend.read(network.bottleneck().sigma(), sigma, 0, sigma.length);
@@ -272,12 +317,29 @@ public final class VaeModel implements AutoCloseable {
    * @param x [rows, features], filled
    */
   public void decode(float[] z, int batchRows, float[] x) {
-    reserve(batchRows);
-    rows = batchRows;
-    backend.write(network.bottleneck().z(), z, 0, z.length);
+    begin(z, batchRows);
     decodeKey = keyFor(decodeKey, "decode");
     backend.run(decodeKey, decode);
     backend.read(network.output(), x, 0, x.length);
+  }
+
+  /**
+   * The decoder's output before its activation: logits with Bernoulli.
+   *
+   * @param z [rows, latent]
+   * @param x [rows, features], filled
+   */
+  public void logits(float[] z, int batchRows, float[] x) {
+    begin(z, batchRows);
+    logitsKey = keyFor(logitsKey, "logits");
+    backend.run(logitsKey, logits);
+    backend.read(network.output(), x, 0, x.length);
+  }
+
+  private void begin(float[] z, int batchRows) {
+    reserve(batchRows);
+    rows = batchRows;
+    backend.write(network.bottleneck().z(), z, 0, z.length);
   }
 
   /**
@@ -324,6 +386,7 @@ public final class VaeModel implements AutoCloseable {
   private void inferWith(Noise purpose, long seed, int firstRow, int position) {
     inference.set(backend, StepState.SEED, seed);
     inference.set(backend, StepState.PURPOSE, purpose.ordinal());
+    inference.set(backend, StepState.SAMPLE, 0L);
     inference.set(backend, StepState.ROW_BASE, firstRow);
     inference.set(backend, StepState.POSITION, position);
   }
@@ -332,8 +395,23 @@ public final class VaeModel implements AutoCloseable {
     network.encode(inference, rows, false, true);
   }
 
-  private void onDecode() {
+  private void onEncodeData() {
+    gather(inference, network.input());
+    onEncode();
+  }
+
+  private void onResample() {
+    network.bottleneck().sample(inference, rows);
     network.decode(rows, false);
+    network.losses(rows);
+  }
+
+  private void onLogits() {
+    network.decode(rows, false);
+  }
+
+  private void onDecode() {
+    onLogits();
     network.expectation(rows);
   }
 
@@ -342,8 +420,7 @@ public final class VaeModel implements AutoCloseable {
   }
 
   private void onEvaluate() {
-    gather(inference, network.input());
-    network.encode(inference, rows, false, true);
+    onEncodeData();
     network.decode(rows, false);
     network.losses(rows);
   }

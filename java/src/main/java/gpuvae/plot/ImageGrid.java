@@ -1,16 +1,18 @@
 package gpuvae.plot;
 
-import gpuvae.io.AtomicFile;
+import java.awt.Color;
+import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
-import javax.imageio.ImageIO;
-import javax.imageio.stream.MemoryCacheImageOutputStream;
+import java.util.List;
+import java.util.stream.IntStream;
 
 /**
- * Draws rows of values, [rows, size], as a grid of tiles in one PNG: images ({@link #images}), or
- * bars for data that are no images ({@link #bars}). Immutable: each setting returns a new grid.
+ * Draws rows of values, [rows, size], as a grid of tiles in one PNG or one by one in an animated
+ * GIF: images ({@link #images}), or bars for data that are no images ({@link #bars}). Immutable:
+ * each setting returns a new grid.
  *
  * <p>Image values are clamped to [0, 1]. A value that is not finite is drawn in magenta and counted
  * in the result of {@link #write}, so that a picture of a broken model can still be looked at.
@@ -20,19 +22,25 @@ public final class ImageGrid {
   private static final int PICTURE_PIXELS = 900;
   private static final long MAX_PIXELS = 1L << 28;
   private static final int DARK_GRAY = 0x303030;
+  private static final int TEXT_MARGIN = 8;
+  private static final Color TEXT = new Color(0xE0E0E0);
+  private static final PixelFont FONT = new PixelFont(2);
 
   private final Tile tile;
   private final int columns;
   private final int gutter;
   private final int scale;
   private final int background;
+  private final List<String> lines;
 
-  private ImageGrid(Tile tile, int columns, int gutter, int scale, int background) {
+  private ImageGrid(
+      Tile tile, int columns, int gutter, int scale, int background, List<String> lines) {
     this.tile = tile;
     this.columns = atLeast(1, "columns", columns);
     this.gutter = atLeast(0, "gutter", gutter);
     this.scale = atLeast(1, "scale", scale);
     this.background = background;
+    this.lines = List.copyOf(lines);
   }
 
   /**
@@ -43,7 +51,7 @@ public final class ImageGrid {
    */
   public static ImageGrid images(int channels, int height, int width) {
     int scale = Math.max(1, TILE_PIXELS / Math.max(height, width));
-    return new ImageGrid(new ImageTile(channels, height, width), 8, 2, scale, DARK_GRAY);
+    return new ImageGrid(new ImageTile(channels, height, width), 8, 2, scale, DARK_GRAY, List.of());
   }
 
   /**
@@ -54,27 +62,32 @@ public final class ImageGrid {
   public static ImageGrid bars(int features) {
     BarTile tile = new BarTile(features, 0, 0);
     int columns = Math.clamp(PICTURE_PIXELS / (2L * tile.width()), 1, 8);
-    return new ImageGrid(tile, columns, 2, 2, DARK_GRAY);
+    return new ImageGrid(tile, columns, 2, 2, DARK_GRAY, List.of());
   }
 
   /** How many tiles stand in a row, at least 1; fewer are drawn where there are fewer. */
   public ImageGrid columns(int columns) {
-    return new ImageGrid(tile, columns, gutter, scale, background);
+    return new ImageGrid(tile, columns, gutter, scale, background, lines);
   }
 
   /** The pixels between tiles and around the grid, at least 0. */
   public ImageGrid gutter(int gutter) {
-    return new ImageGrid(tile, columns, gutter, scale, background);
+    return new ImageGrid(tile, columns, gutter, scale, background, lines);
   }
 
   /** How many pixels wide and high each value is drawn, at least 1. */
   public ImageGrid scale(int scale) {
-    return new ImageGrid(tile, columns, gutter, scale, background);
+    return new ImageGrid(tile, columns, gutter, scale, background, lines);
   }
 
   /** The colour of gutters and empty places, 0xRRGGBB. */
   public ImageGrid background(int rgb) {
-    return new ImageGrid(tile, columns, gutter, scale, rgb & 0xFFFFFF);
+    return new ImageGrid(tile, columns, gutter, scale, rgb & 0xFFFFFF, lines);
+  }
+
+  /** Names of the lines, from the top, written left of them in ASCII; none unless set. */
+  public ImageGrid lines(List<String> names) {
+    return new ImageGrid(tile, columns, gutter, scale, background, names);
   }
 
   /**
@@ -111,7 +124,7 @@ public final class ImageGrid {
    * @throws IOException naming the file and the reason
    */
   public long write(Path file, float[] values) throws IOException {
-    writePng(file, draw(values));
+    Png.write(file, draw(values));
     return notFinite(values);
   }
 
@@ -122,8 +135,27 @@ public final class ImageGrid {
    * @throws IOException naming the file and the reason
    */
   public long writePairs(Path file, float[] originals, float[] reconstructions) throws IOException {
-    writePng(file, drawPairs(originals, reconstructions));
+    Png.write(file, drawPairs(originals, reconstructions));
     return notFinite(originals) + notFinite(reconstructions);
+  }
+
+  /**
+   * Writes an animated GIF that begins again for ever: each row of {@code values}, [rows, size], is
+   * a tile of its own, without a gutter.
+   *
+   * @param delay of each in milliseconds, rounded down to hundredths of a second
+   * @return how many values were not finite
+   * @throws IOException naming the file and the reason
+   */
+  public long writeGif(Path file, float[] values, int delay) throws IOException {
+    BufferedImage column = columns(1).gutter(0).lines(List.of()).draw(values);
+    int height = tile.height() * scale;
+    List<BufferedImage> frames =
+        IntStream.range(0, rows(values))
+            .mapToObj(row -> column.getSubimage(0, row * height, column.getWidth(), height))
+            .toList();
+    Gif.write(file, frames, delay);
+    return notFinite(values);
   }
 
   /** Draws blocks: a line of tiles from each band, one below the other. */
@@ -135,16 +167,34 @@ public final class ImageGrid {
     long stepY = (long) tile.height() * scale + gutter;
     long between = bands.length == 1 ? 0 : 2L * gutter;
     long blockHeight = bands.length * stepY + between;
-    BufferedImage image = blank(across * stepX + gutter, blocks * blockHeight - between + gutter);
+    int left = lines.isEmpty() ? gutter : 2 * TEXT_MARGIN + widest();
+    BufferedImage image = blank(left + across * stepX, blocks * blockHeight - between + gutter);
     Tile fitted = tile.fitted(bands);
     for (int row = 0; row < rows; row++) {
-      long x = gutter + row % across * stepX;
+      long x = left + row % across * stepX;
       long y = gutter + row / across * blockHeight;
       for (int band = 0; band < bands.length; band++) {
         paint(fitted, bands[band], row * tile.size(), image, (int) x, (int) (y + band * stepY));
       }
     }
+    writeNames(image, blockHeight, (int) (blockHeight - between - gutter));
     return image;
+  }
+
+  private int widest() {
+    return lines.stream().mapToInt(FONT::width).max().orElse(0);
+  }
+
+  private void writeNames(BufferedImage image, long step, int height) {
+    Graphics2D picture = image.createGraphics();
+    try {
+      for (int i = 0; i < lines.size(); i++) {
+        int top = (int) (gutter + i * step) + (height - FONT.height()) / 2;
+        FONT.draw(picture, lines.get(i), TEXT_MARGIN, top, TEXT);
+      }
+    } finally {
+      picture.dispose();
+    }
   }
 
   private int rows(float[] values) {
@@ -178,19 +228,6 @@ public final class ImageGrid {
         }
       }
     }
-  }
-
-  private static void writePng(Path file, BufferedImage image) throws IOException {
-    AtomicFile.write(
-        file,
-        out -> {
-          // In memory: ImageIO's own choice would be a temporary file.
-          try (MemoryCacheImageOutputStream png = new MemoryCacheImageOutputStream(out)) {
-            if (!ImageIO.write(image, "png", png)) {
-              throw new IOException("this Java has no PNG writer");
-            }
-          }
-        });
   }
 
   private static long notFinite(float[] values) {

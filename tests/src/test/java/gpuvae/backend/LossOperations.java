@@ -8,6 +8,7 @@ import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The likelihoods, and the sum over a batch. */
@@ -153,7 +154,7 @@ abstract class LossOperations extends OperationsSuite {
 
   /** Doubles added in row order leave no choice: the same bits. */
   @ParameterizedTest
-  @ValueSource(ints = {1, 13, 127, 128, 207, LONG})
+  @MethodSource("lengths")
   void sumLosses(int rows) {
     Pair reconstruction = poisoned(capacity(rows)).set(inputs.normal(rows, 100));
     Pair kl = poisoned(capacity(rows), 1).set(inputs.normal(rows, 10));

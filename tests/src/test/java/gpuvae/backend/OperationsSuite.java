@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -20,8 +21,8 @@ abstract class OperationsSuite {
   /** Below, at and above the widths of vectors, tiles and thread blocks. */
   static final int[] SIZES = {1, 13, 127, 128, 207};
 
-  /** More than one block of anything. */
-  static final int LONG = 4098;
+  /** More than one block of anything. For 2^20 elements, on demand: -Dgpuvae.test.long=80661. */
+  static final int LONG = Integer.getInteger("gpuvae.test.long", 4098);
 
   /** Where views begin in their buffers, by turns: vectors are aligned there, or not. */
   private static final int[] OFFSETS = {5, 8};
@@ -55,6 +56,11 @@ abstract class OperationsSuite {
     states.forEach(StatePair::free);
     states.clear();
     cases++;
+  }
+
+  /** All sizes, for vectors. */
+  static IntStream lengths() {
+    return IntStream.concat(IntStream.of(SIZES), IntStream.of(LONG));
   }
 
   /** A test of one size of a batch. */

@@ -8,7 +8,6 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** A step's end: the gradient's norm, Adam, and what advances. */
 abstract class OptimizerOperations extends OperationsSuite {
@@ -30,7 +29,7 @@ abstract class OptimizerOperations extends OperationsSuite {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {1, 13, 127, 128, 207, LONG})
+  @MethodSource("lengths")
   void gradientNorm(int n) {
     // Squares of 1e30 overflow a float, not a double.
     for (double scale : new double[] {1, 1e-30, 1e30}) {

@@ -7,11 +7,27 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.FieldSource;
 
 class HelpTest {
   private static final List<String> COMMANDS =
-      List.of("train", "evaluate", "sample", "reconstruct", "bench", "doctor");
+      List.of(
+          "train",
+          "evaluate",
+          "anomaly",
+          "sample",
+          "reconstruct",
+          "interpolate",
+          "traverse",
+          "manifold",
+          "scatter",
+          "encode",
+          "decode",
+          "explore",
+          "export",
+          "import",
+          "bench",
+          "doctor");
 
   private static void assertFits(String help) {
     help.lines().forEach(line -> assertTrue(line.length() <= 80, line));
@@ -32,7 +48,7 @@ class HelpTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"train", "evaluate", "sample", "reconstruct", "bench", "doctor"})
+  @FieldSource("COMMANDS")
   void commandHelpFitsAndHasExamplesAndNoHoles(String command) {
     Cli.Result help = Cli.run(command, "--help");
     assertEquals(0, help.code());

@@ -57,6 +57,8 @@ class TrainTest {
             "config.json",
             "training-state.safetensors",
             "metrics.csv",
+            "latents.csv",
+            "report.html",
             "reconstructions-000.png",
             "reconstructions-003.png",
             "samples-000.png",
@@ -77,6 +79,23 @@ class TrainTest {
     assertTrue(result.out().contains("squared error"), result.out());
     assertTrue(result.out().contains("evaluate " + folder), result.out());
     assertEquals("", result.err());
+  }
+
+  @Test
+  void theReportTellsTheCommandAndThePageCanBeExplored() throws IOException {
+    train("--epochs", 2);
+    String report = Files.readString(folder.resolve("report.html"));
+    assertTrue(
+        report.contains("gpuvae train --preset mlp-softplus --data csv:" + csv), folder + "");
+    assertEquals(3, Files.readAllLines(folder.resolve("latents.csv")).size());
+    Path page = temporary.resolve("page.html");
+    Cli.Result explored = Cli.run("explore", folder, "--out", page, "--json");
+    assertEquals(0, explored.code(), explored.err());
+    Map<String, Object> result = explored.json().getFirst();
+    assertEquals(Files.size(page), result.get("bytes"));
+    assertTrue(Files.readString(page).contains("epoch,train_loss"), "the training curves");
+    train("--epochs", 1, "--overwrite");
+    assertEquals(2, Files.readAllLines(folder.resolve("latents.csv")).size());
   }
 
   @Test

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import gpuvae.backend.Binarisation;
+import gpuvae.config.InputConfig;
 import gpuvae.config.Shape;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
@@ -34,6 +36,23 @@ class DatasetTest {
     assertThrows(IndexOutOfBoundsException.class, () -> set.value(13, 0));
     assertThrows(IllegalStateException.class, set::floats);
     assertThrows(IllegalStateException.class, () -> set.label(0));
+  }
+
+  @Test
+  void rowsAsAModelsInputAreScaledNormalisedAndRestored() {
+    byte[] values = {0, 51, (byte) 255, 102};
+    Dataset pixels = Dataset.ofBytes("set", Shape.image(1, 1, 2), values, null);
+    InputConfig plain = InputConfig.plain(pixels.shape());
+    assertArrayEquals(new float[] {0, 0.2f, 1, 0.4f}, pixels.input(plain, 0, 2));
+    InputConfig binarised = plain.withBinarisation(Binarisation.DYNAMIC);
+    assertArrayEquals(new float[] {1, 0.4f}, pixels.input(binarised, 1, 1), "never binarised");
+    InputConfig normalised = new InputConfig(pixels.shape(), 0.2, 0.5, Binarisation.NONE, 0);
+    float[] input = pixels.input(normalised, 0, 2);
+    assertArrayEquals(new float[] {-0.4f, 0, 1.6f, 0.4f}, input, 1e-7f);
+    assertArrayEquals(new float[] {0, 0.2f, 1, 0.4f}, normalised.restored(input), 1e-7f);
+    Dataset numbers = Dataset.ofFloats("set", 2, new float[] {1, 2, 3, -4});
+    assertArrayEquals(new float[] {3, -4}, numbers.input(InputConfig.plain(numbers.shape()), 1, 1));
+    assertThrows(IndexOutOfBoundsException.class, () -> numbers.input(plain, 1, 2));
   }
 
   @Test

@@ -129,7 +129,7 @@ class DigitsTest {
 
   @Test
   void builtInSetsHaveTheDocumentedSizes() {
-    Split split = Digits.builtIn();
+    Split split = Digits.builtIn(LoadOptions.defaults());
     assertEquals(20_000, split.train().size());
     assertEquals(4_000, split.test().size());
     assertFalse(

@@ -113,6 +113,18 @@ class SeamTest {
     float[] kl = config.isVariational() ? new float[5] : null;
     model.evaluate(data, 1, step * 5, 5, reconstruction, kl);
     results.add(doubles(reconstruction));
+    model.logits(values(random, 5 * latent), 5, x);
+    results.add(doubles(x));
+    model.encode(data, 1, step * 5, 5, heads, sigma);
+    results.add(doubles(heads));
+    if (config.isVariational()) {
+      for (int sample = 0; sample < 3; sample++) {
+        float[] noise = new float[5 * latent];
+        model.resample(sample, 5, noise, reconstruction);
+        results.add(doubles(noise));
+        results.add(doubles(reconstruction));
+      }
+    }
   }
 
   private static ResidentData upload(VaeModel model, Random random, int size) {

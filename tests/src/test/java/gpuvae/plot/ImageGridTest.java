@@ -5,10 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import javax.imageio.ImageIO;
+import javax.imageio.ImageReader;
+import javax.imageio.stream.ImageInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -162,6 +167,89 @@ class ImageGridTest {
       assertEquals(0, rgb(image, 2, y), "y " + y);
     }
     assertEquals(0x808080, rgb(image, 2, 39));
+  }
+
+  @Test
+  void linesAreNamedLeftOfThem() {
+    ImageGrid grid = ImageGrid.images(1, 20, 20).columns(2).gutter(1).scale(1).background(0);
+    float[] values = new float[3 * 400];
+    Arrays.fill(values, 1);
+    BufferedImage image = grid.lines(List.of("a", "bcd")).draw(values);
+    int left = 2 * 8 + 34; // a margin each side of three letters
+    assertEquals(left + 2 * 21, image.getWidth());
+    assertEquals(1 + 2 * 21, image.getHeight());
+    assertEquals(0, rgb(image, left - 1, 10));
+    assertEquals(0xFFFFFF, rgb(image, left, 10));
+    assertEquals(8, firstInk(image, 0, 21), "a has no ink in its two upper pixels, at 2 each");
+    assertEquals(25, firstInk(image, 21, 43), "b stands in the second line's middle");
+  }
+
+  private static int firstInk(BufferedImage image, int from, int to) {
+    for (int y = from; y < to; y++) {
+      for (int x = 0; x < 40; x++) {
+        if (rgb(image, x, y) == 0xE0E0E0) {
+          return y;
+        }
+      }
+    }
+    return -1;
+  }
+
+  @Test
+  void aGifShowsEachRowOnceAndBeginsAgain() throws IOException {
+    float[] values = random(5 * 6);
+    Path file = folder.resolve("rows.gif");
+    ImageGrid grid = ImageGrid.images(1, 2, 3).columns(4).scale(2);
+    assertEquals(0, grid.writeGif(file, values, 60));
+    ImageReader reader = ImageIO.getImageReadersByFormatName("gif").next();
+    try (ImageInputStream in = ImageIO.createImageInputStream(file.toFile())) {
+      reader.setInput(in);
+      assertEquals(5, reader.getNumImages(true));
+      for (int row = 0; row < 5; row++) {
+        BufferedImage frame = reader.read(row);
+        assertEquals(6, frame.getWidth());
+        assertEquals(4, frame.getHeight());
+        for (int i = 0; i < 24; i++) {
+          int expected = Math.round(values[row * 6 + i / 12 * 3 + i % 6 / 2] * 255) * 0x010101;
+          assertEquals(expected, rgb(frame, i % 6, i / 6), "row " + row + " pixel " + i);
+        }
+      }
+    } finally {
+      reader.dispose();
+    }
+    String bytes = Files.readString(file, StandardCharsets.ISO_8859_1);
+    assertEquals(1, bytes.split("NETSCAPE2.0\u0003\u0001\u0000\u0000", -1).length - 1);
+    String control = "!\u00F9\u0004\u0000\u0006\u0000"; // 6 hundredths of a second
+    assertEquals(5, bytes.split(control, -1).length - 1);
+  }
+
+  @Test
+  void aGifMarksWhatIsNotFinite() throws IOException {
+    float[] values = {0.5f, Float.NaN};
+    Path file = folder.resolve("rows.gif");
+    assertEquals(1, ImageGrid.images(1, 1, 1).scale(1).writeGif(file, values, 100));
+    ImageReader reader = ImageIO.getImageReadersByFormatName("gif").next();
+    try (ImageInputStream in = ImageIO.createImageInputStream(file.toFile())) {
+      reader.setInput(in);
+      assertEquals(0x808080, rgb(reader.read(0), 0, 0));
+      assertEquals(MAGENTA, rgb(reader.read(1), 0, 0));
+    } finally {
+      reader.dispose();
+    }
+  }
+
+  @Test
+  void barsOfAGifShareOneScale() throws IOException {
+    Path file = folder.resolve("bars.gif");
+    ImageGrid.bars(1).scale(1).writeGif(file, new float[] {4, 1}, 100);
+    ImageReader reader = ImageIO.getImageReadersByFormatName("gif").next();
+    try (ImageInputStream in = ImageIO.createImageInputStream(file.toFile())) {
+      reader.setInput(in);
+      assertEquals(39, bar(reader.read(0), 2, 0));
+      assertEquals(10, bar(reader.read(1), 2, 0));
+    } finally {
+      reader.dispose();
+    }
   }
 
   @Test

@@ -1,0 +1,2 @@
+/** Numbers about a trained model and its data, and how unusual a sample is. */
+package gpuvae.measure;

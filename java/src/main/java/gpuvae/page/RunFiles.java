@@ -1,0 +1,18 @@
+package gpuvae.page;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** What a run's folder has for its pages. */
+final class RunFiles {
+  static final String METRICS = "metrics.csv";
+
+  private RunFiles() {}
+
+  /** A file's text; null if there is none. */
+  static String text(Path folder, String name) throws IOException {
+    Path file = folder.resolve(name);
+    return Files.isRegularFile(file) ? Files.readString(file) : null;
+  }
+}
