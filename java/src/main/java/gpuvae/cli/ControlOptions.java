@@ -4,6 +4,8 @@ import gpuvae.config.Schedule;
 import gpuvae.config.TrainingControls;
 import gpuvae.config.VaeConfig;
 import gpuvae.io.TrainingState;
+import java.util.ArrayList;
+import java.util.List;
 import picocli.CommandLine.Option;
 
 /** The options that steer training. */
@@ -12,8 +14,8 @@ final class ControlOptions {
       names = "--learning-rate-schedule",
       paramLabel = "S",
       description =
-          "Factor of the learning rate: constant, cosine:E[:FLOOR], step:E:FACTOR, linear:E[:FROM]"
-              + " (a warm-up); E in epochs. Default: constant.")
+          "Factor of the learning rate, E in epochs: step:E:FACTOR, cosine:E[:FLOOR], or"
+              + " linear:E[:FROM] (a warm-up). Default: constant.")
   String learningRate;
 
   @Option(
@@ -97,14 +99,26 @@ final class ControlOptions {
     return keepBest ? patient.keepingBest() : patient;
   }
 
-  /** Refuses options that contradict a saved run. */
+  /** Refuses options that contradict a saved run, naming each. */
   void checkAgainst(VaeConfig saved, int trainSize, Object folder) {
     TrainingControls given = over(saved, trainSize).controls();
-    if (!given.equals(saved.controls())) {
+    TrainingControls there = saved.controls();
+    List<String> wrong = new ArrayList<>();
+    compare(wrong, "--learning-rate-schedule", given.learningRate(), there.learningRate());
+    compare(wrong, "--beta-schedule", given.klWeight(), there.klWeight());
+    compare(wrong, "--clip-norm", given.clipNorm(), there.clipNorm());
+    compare(wrong, "--free-bits", given.freeBits(), there.freeBits());
+    compare(wrong, "--importance-samples", given.importanceSamples(), there.importanceSamples());
+    if (!wrong.isEmpty()) {
       throw new UsageException(
-          "contradicts the run saved in %s: %s (there %s)"
-              .formatted(folder, given, saved.controls()),
+          "contradicts the run saved in " + folder + ": " + String.join(", ", wrong),
           "--resume without these options, or a new run with another --out");
+    }
+  }
+
+  private static void compare(List<String> wrong, String option, Object given, Object saved) {
+    if (!given.equals(saved)) {
+      wrong.add("%s: %s (there %s)".formatted(option, given, saved));
     }
   }
 }

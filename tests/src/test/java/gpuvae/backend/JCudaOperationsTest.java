@@ -48,6 +48,13 @@ class JCudaOperationsTest {
   }
 
   @Nested
+  class Objective extends ObjectiveOperationsSuite {
+    Objective() {
+      super(JCudaOperationsTest::open);
+    }
+  }
+
+  @Nested
   class Noise extends NoiseOperations {
     Noise() {
       super(JCudaOperationsTest::open);

@@ -167,7 +167,13 @@ class TrainTest {
     Cli.Result other =
         Cli.run("train", "--out", folder, "--resume", "--epochs", 3, "--beta-schedule", "linear:1");
     assertEquals(2, other.code());
-    assertTrue(other.err().contains("contradicts the run"), other.err());
+    assertTrue(
+        other
+            .err()
+            .contains(
+                "--beta-schedule: linear from 0.0 to 1 in 15 steps (there linear from 0.0 to 1 in 8"
+                    + " steps)"),
+        other.err());
     Cli.Result resumed = Cli.run("train", "--out", folder, "--resume", "--epochs", 3);
     assertEquals(0, resumed.code(), resumed.err());
     assertArrayEquals(whole, model());
