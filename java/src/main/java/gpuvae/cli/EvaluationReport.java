@@ -65,7 +65,7 @@ final class EvaluationReport {
       figure(to, "entropy", floor, "of the gray values: no reconstruction is below it");
     }
     if (bound != null) {
-      String what = ", importance-weighted below log p(x), K = " + Text.count(bound.weights());
+      String what = ", importance-weighted, K = " + Text.count(bound.weights());
       figure(to, "bound", bound.nats(), bound.standardError(), what);
     }
     if (use != null) {
