@@ -2,8 +2,8 @@ package gpuvae.backend.cpu;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import gpuvae.Jvm;
 import gpuvae.backend.Activation;
 import gpuvae.config.LayerConfig;
 import gpuvae.config.Padding;
@@ -11,13 +11,9 @@ import gpuvae.config.Shape;
 import gpuvae.config.VaeConfig;
 import gpuvae.model.VaeModel;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** The same training run in every way that a JVM can run it. */
@@ -86,27 +82,12 @@ class SameBitsTest {
     for (int warm = 0; warm < 100; warm++) {
       compiled = train(new VectorKernels(), 2);
     }
-    String vector = "--add-modules=jdk.incubator.vector";
-    assertEquals(compiled, spawn("-Xint", vector, "-Dgpuvae.cpu.provider=vector"), "-Xint");
-    assertEquals(compiled, spawn("-XX:MaxVectorSize=16", vector), "128 bits");
+    assertEquals(compiled, spawn("-Xint", Jvm.VECTORS, "-Dgpuvae.cpu.provider=vector"), "-Xint");
+    assertEquals(compiled, spawn("-XX:MaxVectorSize=16", Jvm.VECTORS), "128 bits");
     assertEquals(compiled, spawn("-Dgpuvae.cpu.workers=1"), "scalar, one worker");
   }
 
   private static int spawn(String... options) throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of(options));
-    command.addAll(
-        List.of("-cp", System.getProperty("java.class.path"), SameBitsTest.class.getName()));
-    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertTrue(process.waitFor(60, TimeUnit.SECONDS), output);
-    assertEquals(0, process.exitValue(), output);
-    return output
-        .lines()
-        .filter(line -> line.startsWith("hash "))
-        .mapToInt(line -> Integer.parseInt(line.substring(5)))
-        .findFirst()
-        .orElseThrow(() -> new AssertionError(output));
+    return (int) Jvm.number("hash", SameBitsTest.class, List.of(options));
   }
 }
