@@ -8,6 +8,9 @@ import java.util.Arrays;
 
 /** The inner loops without the Vector API. */
 final class ScalarKernels implements Kernels {
+  /** Four of Philox, for each worker: an array made in a call is not sure to be compiled away. */
+  private final ThreadLocal<int[]> words = ThreadLocal.withInitial(() -> new int[4]);
+
   private static final int TILE_COLUMNS = 16;
 
   /** Columns that are transposed at a time: their target lines stay in the first-level cache. */
@@ -210,7 +213,7 @@ final class ScalarKernels implements Kernels {
   @Override
   public void uniforms(
       int n, long[] counters, long seed, int attempt, int tag, float[] even, float[] odd) {
-    int[] words = new int[4];
+    int[] words = this.words.get();
     for (int i = 0; i < n; i++) {
       int row = (int) (counters[i] >>> 32);
       Philox.words(seed, (int) counters[i], row, attempt, tag, words);
