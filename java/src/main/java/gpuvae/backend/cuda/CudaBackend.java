@@ -500,8 +500,8 @@ final class CudaBackend implements Backend {
       Tensor gradients,
       Tensor firstMoment,
       Tensor secondMoment) {
-    optimizer.gradientNorm(state, gradients);
-    optimizer.adamAdvance(state, settings, rows, parameters, gradients, firstMoment, secondMoment);
+    optimizer.optimizerStep(
+        state, settings, rows, parameters, gradients, firstMoment, secondMoment);
   }
 
   // ---- images ----
