@@ -1,5 +1,6 @@
 package gpuvae.backend.reference;
 
+import gpuvae.backend.LatentTensors;
 import gpuvae.backend.StepState;
 import gpuvae.backend.Storage;
 import gpuvae.backend.Tensor;
@@ -38,6 +39,7 @@ record Call(Method method, Object[] arguments) {
             argument ->
                 switch (argument) {
                   case Tensor tensor -> Stream.of(tensor);
+                  case LatentTensors latent -> latent.all();
                   case StepState state -> Stream.of(state.words(), state.ring());
                   case null, default -> Stream.<Tensor>empty();
                 })
