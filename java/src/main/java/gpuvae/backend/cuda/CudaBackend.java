@@ -88,7 +88,7 @@ final class CudaBackend implements Backend {
     data = new DataKernels(launcher, library);
     layers = new LayerKernels(launcher, library);
     posterior = new PosteriorKernels(launcher, library);
-    latents = new LatentKernels(launcher, library);
+    latents = new LatentKernels(launcher, library, scratch);
     losses = new LossKernels(launcher, library, scratch);
     optimizer = new OptimizerKernels(launcher, library, scratch);
     norms = lazy(() -> new NormKernels(launcher, library, scratch));
@@ -515,6 +515,28 @@ final class CudaBackend implements Backend {
         before.pre(),
         false);
     latents.forward(state, rows, t, draw);
+  }
+
+  /** One launch, and the products of the encoder's last layer. */
+  @Override
+  public void latentBackward(StepState state, int rows, LatentTensors t) {
+    if (!LatentKernels.suit(rows, t)) {
+      Backend.super.latentBackward(state, rows, t);
+      return;
+    }
+    latents.backward(state, rows, t);
+    DenseTensors before = t.before();
+    denseBackward(
+        rows,
+        before.x(),
+        before.weight(),
+        Activation.IDENTITY,
+        before.dy(),
+        before.dy(),
+        before.dy(),
+        before.weightGradient(),
+        null,
+        before.dx());
   }
 
   @Override

@@ -73,6 +73,10 @@ class KernelsTest {
                   "u32 u32 u32 u32 f32 u64 u64 u64 u64 u64 u64 u64 u64 u64 u64 u64"),
               entry("instance_norm_large", "u32 u32 u32 u64 u64 u64 u64 u32 f32 u64 u64 u64 u64"),
               entry(
+                  "latent_backward",
+                  "u64 u32 u32 u32 u32 u32 f32 u64 u64 u64 u64 u64 u64 u64 u32 u64 u64 u64 u64 u64"
+                      + " u64 u64 u32 f32 u64 u64 u64 u64 u64"),
+              entry(
                   "latent_forward",
                   "u64 u32 u32 u32 u32 u64 u64 u32 f32 u64 u64 u64 u32 u64 u32 u64 u64 u64 u64 u64"
                       + " u64 u32 f32 u64 u64"),
