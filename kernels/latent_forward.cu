@@ -33,7 +33,6 @@ extern "C" __global__ void latent_forward(
   int thread = threadIdx.x;
   int lane = thread % WARP;
   int warp = thread / WARP;
-  NoiseStream stream = noiseStream(words);
   bool wide = aligned(pre, hidden) && aligned(bias) && aligned(h);
   bool wideWeight = aligned(head_weight, hidden);
   bool narrow = aligned(heads, latent) && aligned(eps) && aligned(sigma) && aligned(z);
@@ -98,7 +97,7 @@ extern "C" __global__ void latent_forward(
         store(meanAt + latent, second, count, narrow);
         Quad noise;
         if (draw) {
-          noise = normals(stream, row, column);
+          noise = normals(noiseStream(words), row, column);
           store(eps + at, noise, count, narrow);
         } else {
           noise = load(eps + at, count, narrow);

@@ -1,7 +1,5 @@
 package gpuvae.backend;
 
-import java.util.stream.Stream;
-
 /**
  * What a dense layer y = activation(x W^T + b) works on, forward and backward, as {@link
  * Backend#denseForward} and {@link Backend#denseBackward} name it.
@@ -36,11 +34,5 @@ public record DenseTensors(
   public void backward(Backend backend, int rows) {
     backend.denseBackward(
         rows, x, weight, activation, pre, y, dy, weightGradient, biasGradient, dx);
-  }
-
-  /** All of them that there are. */
-  Stream<Tensor> all() {
-    return Stream.of(x, weight, bias, pre, y, dy, weightGradient, biasGradient, dx)
-        .filter(tensor -> tensor != null);
   }
 }

@@ -1,11 +1,9 @@
 package gpuvae.backend;
 
-import java.util.stream.Stream;
-
 /**
  * What the layers around the latent variables work on, as {@link Backend#latentForward} and {@link
  * Backend#latentBackward} take them: the encoder's last dense layer, the heads, the sample, the
- * decoder's first dense layer.
+ * decoder's first dense layer. No gradient shares memory with an output.
  *
  * @param before the encoder's last layer: h = y
  * @param heads both heads as one layer without activation: from {@code before}'s y to [capacity, 2
@@ -23,10 +21,4 @@ public record LatentTensors(
     Tensor eps,
     Tensor sigma,
     Tensor kl,
-    DenseTensors after) {
-  /** All of them that there are. */
-  public Stream<Tensor> all() {
-    Stream<Tensor> layers = Stream.of(before, heads, after).flatMap(DenseTensors::all);
-    return Stream.concat(layers, Stream.of(eps, sigma, kl));
-  }
-}
+    DenseTensors after) {}

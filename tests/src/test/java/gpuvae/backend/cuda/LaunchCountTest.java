@@ -42,9 +42,20 @@ class LaunchCountTest {
     assertCount(10, preset.toBuilder().controls(none.withClipNorm(1)).build());
   }
 
+  /** cuBLAS is the faster way for the layers around the latent variables then. */
+  @Test
+  void largeBatchesTakeMore() {
+    assertCount(10, VaeConfig.preset("mlp-softplus"), 512);
+    assertCount(18, VaeConfig.preset("mlp-softplus"), 513);
+  }
+
   private static void assertCount(long count, VaeConfig config) {
+    assertCount(count, config, ROWS);
+  }
+
+  private static void assertCount(long count, VaeConfig config, int rows) {
     int features = config.input().shape().features();
-    byte[] pixels = new byte[2 * ROWS * features];
+    byte[] pixels = new byte[2 * rows * features];
     new Random(1).nextBytes(pixels);
     try (CudaBackend backend = CudaBackends.open(true);
         VaeModel model = new VaeModel(backend, config, 1)) {
@@ -52,15 +63,15 @@ class LaunchCountTest {
           model.upload(
               ElementType.U8,
               MemorySegment.ofArray(pixels),
-              2 * ROWS,
+              2 * rows,
               new Preprocessing(1 / 255f, 0, Binarisation.NONE, 0));
-      int[] order = new int[2 * ROWS];
+      int[] order = new int[2 * rows];
       for (int i = 0; i < order.length; i++) {
         order[i] = order.length - 1 - i;
       }
       data.order(order);
-      model.trainStep(data, 0, ROWS);
-      model.trainStep(data, ROWS, ROWS);
+      model.trainStep(data, 0, rows);
+      model.trainStep(data, rows, rows);
       List<Long> counts = List.copyOf(backend.graphs().nodes().values());
       data.free();
       assertEquals(List.of(count), counts);

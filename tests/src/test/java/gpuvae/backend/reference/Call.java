@@ -39,11 +39,30 @@ record Call(Method method, Object[] arguments) {
             argument ->
                 switch (argument) {
                   case Tensor tensor -> Stream.of(tensor);
-                  case LatentTensors latent -> latent.all();
+                  case LatentTensors latent -> tensors(latent);
                   case StepState state -> Stream.of(state.words(), state.ring());
                   case null, default -> Stream.<Tensor>empty();
                 })
         .anyMatch(tensor -> tensor.storage() == storage);
+  }
+
+  private static Stream<Tensor> tensors(LatentTensors latent) {
+    Stream<Tensor> layers =
+        Stream.of(latent.before(), latent.heads(), latent.after())
+            .flatMap(
+                layer ->
+                    Stream.of(
+                        layer.x(),
+                        layer.weight(),
+                        layer.bias(),
+                        layer.pre(),
+                        layer.y(),
+                        layer.dy(),
+                        layer.weightGradient(),
+                        layer.biasGradient(),
+                        layer.dx()))
+            .filter(Objects::nonNull);
+    return Stream.concat(layers, Stream.of(latent.eps(), latent.sigma(), latent.kl()));
   }
 
   @Override
