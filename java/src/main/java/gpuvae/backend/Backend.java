@@ -522,6 +522,55 @@ public interface Backend extends ImageOperations, ObjectiveOperations, AutoClose
         dh);
   }
 
+  /**
+   * The encoder's last layer, heads, sample and the decoder's first layer: {@link #denseForward},
+   * {@link #bottleneckForward}, denseForward.
+   *
+   * @param draw whether eps is drawn; if not, it is read
+   */
+  default void latentForward(StepState state, int rows, LatentTensors t, boolean draw) {
+    DenseTensors heads = t.heads();
+    t.before().forward(this, rows);
+    bottleneckForward(
+        state,
+        rows,
+        heads.x(),
+        heads.weight(),
+        heads.bias(),
+        t.head(),
+        draw,
+        heads.y(),
+        t.eps(),
+        t.sigma(),
+        t.after().x(),
+        t.kl());
+    t.after().forward(this, rows);
+  }
+
+  /**
+   * The backward pass of {@link #latentForward}: {@link #denseBackward}, {@link
+   * #bottleneckBackward}, denseBackward.
+   */
+  default void latentBackward(StepState state, int rows, LatentTensors t) {
+    DenseTensors heads = t.heads();
+    t.after().backward(this, rows);
+    bottleneckBackward(
+        state,
+        rows,
+        heads.x(),
+        heads.weight(),
+        t.head(),
+        heads.y(),
+        t.eps(),
+        t.sigma(),
+        t.after().dx(),
+        heads.dy(),
+        heads.weightGradient(),
+        heads.biasGradient(),
+        heads.dx());
+    t.before().backward(this, rows);
+  }
+
   /** Ends a step: gradient norm, Adam, advance. */
   default void optimizerStep(
       StepState state,

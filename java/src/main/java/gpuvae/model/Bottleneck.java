@@ -2,6 +2,8 @@ package gpuvae.model;
 
 import gpuvae.backend.Activation;
 import gpuvae.backend.Backend;
+import gpuvae.backend.DenseTensors;
+import gpuvae.backend.LatentTensors;
 import gpuvae.backend.PosteriorHead;
 import gpuvae.backend.StepState;
 import gpuvae.backend.Tensor;
@@ -74,6 +76,33 @@ final class Bottleneck {
   /** F32 [capacity, 2 latent]: mean and second head; [capacity, latent] without sampling. */
   Tensor heads() {
     return heads;
+  }
+
+  /**
+   * With the layers on both sides, for a backend that makes one of them; null unless they are dense
+   * and z is a sample whose KL divergence has no floor.
+   */
+  LatentTensors between(Layer before, Layer after) {
+    if (posterior != null
+        && weight != null
+        && freeBits == 0
+        && before instanceof DenseLayer last
+        && after instanceof DenseLayer first) {
+      DenseTensors both =
+          new DenseTensors(
+              input,
+              weight,
+              bias,
+              Activation.IDENTITY,
+              heads,
+              heads,
+              headsGradient,
+              weightGradient,
+              biasGradient,
+              inputGradient);
+      return new LatentTensors(last.tensors(), both, posterior, noise, sigma, kl, first.tensors());
+    }
+    return null;
   }
 
   /** F32 [capacity, latent]; null without sampling. */

@@ -2,21 +2,13 @@ package gpuvae.model;
 
 import gpuvae.backend.Activation;
 import gpuvae.backend.Backend;
+import gpuvae.backend.DenseTensors;
 import gpuvae.backend.Tensor;
 
 /** y = activation(x W^T + b). */
 final class DenseLayer implements Layer {
   private final Backend backend;
-  private final Activation activation;
-  private final Tensor input;
-  private final Tensor inputGradient;
-  private final Tensor weight;
-  private final Tensor bias;
-  private final Tensor weightGradient;
-  private final Tensor biasGradient;
-  private final Tensor pre;
-  private final Tensor output;
-  private final Tensor outputGradient;
+  private final DenseTensors t;
 
   /**
    * A layer between an input and an output of its own.
@@ -30,45 +22,44 @@ final class DenseLayer implements Layer {
       Tensor input,
       Tensor inputGradient) {
     backend = context.backend();
-    this.activation = activation;
-    this.input = input;
-    this.inputGradient = inputGradient;
-    weight = context.value(name + ".weight");
-    bias = context.value(name + ".bias");
-    weightGradient = context.gradient(name + ".weight");
-    biasGradient = context.gradient(name + ".bias");
-    output = context.rows(weight.rows());
-    pre = context.pre(activation, output);
-    outputGradient = context.rows(weight.rows());
+    Tensor weight = context.value(name + ".weight");
+    Tensor output = context.rows(weight.rows());
+    t =
+        new DenseTensors(
+            input,
+            weight,
+            context.value(name + ".bias"),
+            activation,
+            context.pre(activation, output),
+            output,
+            context.rows(weight.rows()),
+            context.gradient(name + ".weight"),
+            context.gradient(name + ".bias"),
+            inputGradient);
+  }
+
+  /** What it works on. */
+  DenseTensors tensors() {
+    return t;
   }
 
   @Override
   public Tensor output() {
-    return output;
+    return t.y();
   }
 
   @Override
   public Tensor outputGradient() {
-    return outputGradient;
+    return t.dy();
   }
 
   @Override
   public void forward(int rows, boolean training) {
-    backend.denseForward(rows, input, weight, bias, activation, pre, output);
+    t.forward(backend, rows);
   }
 
   @Override
   public void backward(int rows) {
-    backend.denseBackward(
-        rows,
-        input,
-        weight,
-        activation,
-        pre,
-        output,
-        outputGradient,
-        weightGradient,
-        biasGradient,
-        inputGradient);
+    t.backward(backend, rows);
   }
 }

@@ -1,6 +1,7 @@
 package gpuvae.model;
 
 import gpuvae.backend.Backend;
+import gpuvae.backend.LatentTensors;
 import gpuvae.backend.StepState;
 import gpuvae.backend.Tensor;
 import gpuvae.config.LayerConfig;
@@ -25,6 +26,7 @@ final class Network {
   private final Stack decoder;
   private final Output output;
   private final ImportanceBound bound;
+  private final LatentTensors latent;
   private final Backend backend;
 
   Network(Backend backend, VaeConfig config, Parameters parameters, int capacity) {
@@ -59,6 +61,10 @@ final class Network {
               ? new StackOutput(context, config, x, dx, input, kl)
               : new DenseOutput(context, config, last.name(), x, dx, input, kl);
       bound = samples == 1 ? null : new ImportanceBound(context, samples, capacity, bottleneck);
+      latent =
+          bound == null
+              ? bottleneck.between(encoder.layer(encoder.size() - 1), decoder.layer(0))
+              : null;
     } catch (RuntimeException | Error e) {
       workspace.freeAfter(e);
       throw e;
@@ -115,6 +121,30 @@ final class Network {
     bottleneck.forward(state, rows, draw);
   }
 
+  /**
+   * A training step's forward pass, of {@link #batch}: losses with their sums, ready for {@link
+   * #backward}.
+   */
+  void forward(StepState state, int rows, boolean draw) {
+    if (latent != null) {
+      encoder.forward(0, encoder.size() - 1, rows, true);
+      backend.latentForward(state, rows, latent, draw);
+      decoder.forward(1, decoder.size(), rows, true);
+      output.forwardAndLoss(state, rows);
+      return;
+    }
+    encodeBatch(state, rows, draw);
+    decoder.forward(rows * samples, true);
+    if (bound == null) {
+      output.forwardAndLoss(state, rows);
+    } else {
+      output.forward(rows * samples);
+      output.loss(rows * samples, output.gradient());
+      bound.weigh(state, rows, output.reconstruction());
+      output.weigh(rows * samples, bound.weights());
+    }
+  }
+
   /** A training step's heads and z, of {@link #batch}. */
   void encodeBatch(StepState state, int rows, boolean draw) {
     if (bound != null) {
@@ -133,23 +163,14 @@ final class Network {
     output.losses(rows);
   }
 
-  /**
-   * After {@link #encodeBatch}: {@link #decode} and the losses with their sums, ready for {@link
-   * #backward}.
-   */
-  void decodeAndLoss(StepState state, int rows) {
-    decoder.forward(rows * samples, true);
-    if (bound == null) {
-      output.forwardAndLoss(state, rows);
-    } else {
-      output.forward(rows * samples);
-      output.loss(rows * samples, output.gradient());
-      bound.weigh(state, rows, output.reconstruction());
-      output.weigh(rows * samples, bound.weights());
-    }
-  }
-
   void backward(StepState state, int rows) {
+    if (latent != null) {
+      output.backward(rows);
+      decoder.backward(1, decoder.size(), rows);
+      backend.latentBackward(state, rows, latent);
+      encoder.backward(0, encoder.size() - 1, rows);
+      return;
+    }
     int all = rows * samples;
     output.backward(all);
     decoder.backward(all);

@@ -70,15 +70,34 @@ final class Stack {
     return outputGradient;
   }
 
-  /** By index: an iterator would be the only thing that a step allocates. */
+  /** How many layers. */
+  int size() {
+    return layers.size();
+  }
+
+  /** One of them, from 0; null where there is none. */
+  Layer layer(int index) {
+    return index >= 0 && index < layers.size() ? layers.get(index) : null;
+  }
+
   void forward(int rows, boolean training) {
-    for (int i = 0; i < layers.size(); i++) {
+    forward(0, layers.size(), rows, training);
+  }
+
+  /** Of layers {@code from} to {@code to - 1}. By index: an iterator would be allocated. */
+  void forward(int from, int to, int rows, boolean training) {
+    for (int i = from; i < to; i++) {
       layers.get(i).forward(rows, training);
     }
   }
 
   void backward(int rows) {
-    for (int i = layers.size() - 1; i >= 0; i--) {
+    backward(0, layers.size(), rows);
+  }
+
+  /** Of layers {@code to - 1} down to {@code from}. */
+  void backward(int from, int to, int rows) {
+    for (int i = to - 1; i >= from; i--) {
       layers.get(i).backward(rows);
     }
   }

@@ -228,8 +228,7 @@ public final class VaeModel implements AutoCloseable {
   }
 
   private void step(boolean draw) {
-    network.encodeBatch(training, rows, draw);
-    network.decodeAndLoss(training, rows);
+    network.forward(training, rows, draw);
     network.backward(training, rows);
     backend.optimizerStep(
         training,

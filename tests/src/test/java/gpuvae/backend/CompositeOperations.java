@@ -2,6 +2,7 @@ package gpuvae.backend;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
+import gpuvae.backend.reference.DoubleBackend;
 import gpuvae.backend.reference.PrimitivesOnly;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
@@ -157,7 +158,7 @@ abstract class CompositeOperations extends OperationsSuite {
         rows,
         (i, expected) ->
             Tolerances.activationBackward(activation, pre.input(i), y.input(i), dy.input(i)));
-    linearBackward(what, rows, x, weight, dy, dWeight, dBias, dx);
+    linearBackward(oracle, what, rows, x, weight, dy, dWeight, dBias, dx);
     for (Pair input : new Pair[] {x, weight, pre, y}) {
       input.checkUntouched(what + ", an input");
     }
@@ -187,7 +188,7 @@ abstract class CompositeOperations extends OperationsSuite {
               dBias.tested,
               dx.tested);
           dy.checkUntouched(what + ", dy");
-          linearBackward(what, rows, x, weight, dy, dWeight, dBias, dx);
+          linearBackward(oracle, what, rows, x, weight, dy, dWeight, dBias, dx);
         });
   }
 
@@ -275,8 +276,16 @@ abstract class CompositeOperations extends OperationsSuite {
   }
 
   /** Products and column sums of the dy that the backend left. */
-  private void linearBackward(
-      String what, int rows, Pair x, Pair weight, Pair dy, Pair dWeight, Pair dBias, Pair dx) {
+  static void linearBackward(
+      DoubleBackend oracle,
+      String what,
+      int rows,
+      Pair x,
+      Pair weight,
+      Pair dy,
+      Pair dWeight,
+      Pair dBias,
+      Pair dx) {
     dy.adopt(rows);
     oracle.denseBackward(
         rows,
@@ -457,7 +466,7 @@ abstract class CompositeOperations extends OperationsSuite {
         what + ", dHeads",
         rows,
         ReparameteriseChecks.backward(latent, head, heads, eps, sigma, dz, KL_WEIGHT));
-    linearBackward(what, rows, h, weight, dHeads, dWeight, dBias, dh);
+    linearBackward(oracle, what, rows, h, weight, dHeads, dWeight, dBias, dh);
     for (Pair input : new Pair[] {h, weight, heads, eps, sigma, dz}) {
       input.checkUntouched(what + ", an input");
     }

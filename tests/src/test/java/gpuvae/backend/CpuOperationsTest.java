@@ -81,6 +81,13 @@ class CpuOperationsTest {
   }
 
   @Nested
+  class Latent extends LatentOperations {
+    Latent() {
+      super(CpuOperationsTest::open);
+    }
+  }
+
+  @Nested
   class OutputLoss extends OutputLossOperations {
     OutputLoss() {
       super(CpuOperationsTest::open);

@@ -82,6 +82,13 @@ class CudaOperationsTest {
   }
 
   @Nested
+  class Latent extends LatentOperations {
+    Latent() {
+      super(CudaOperationsTest::open);
+    }
+  }
+
+  @Nested
   class OutputLoss extends OutputLossOperations {
     OutputLoss() {
       super(CudaOperationsTest::open);

@@ -83,6 +83,13 @@ class JCudaOperationsTest {
   }
 
   @Nested
+  class Latent extends LatentOperations {
+    Latent() {
+      super(JCudaOperationsTest::open);
+    }
+  }
+
+  @Nested
   class OutputLoss extends OutputLossOperations {
     OutputLoss() {
       super(JCudaOperationsTest::open);

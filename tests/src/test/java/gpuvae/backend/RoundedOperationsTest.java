@@ -77,6 +77,13 @@ class RoundedOperationsTest {
   }
 
   @Nested
+  class Latent extends LatentOperations {
+    Latent() {
+      super(RoundedBackend::open);
+    }
+  }
+
+  @Nested
   class OutputLoss extends OutputLossOperations {
     OutputLoss() {
       super(RoundedBackend::open);

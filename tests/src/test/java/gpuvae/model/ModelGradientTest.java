@@ -88,8 +88,7 @@ class ModelGradientTest {
         backend.setDoubles(network.bottleneck().noise(), noise);
       }
       double[] start = backend.doubles(model.parameters().values());
-      network.encode(model.training(), ROWS, true, false);
-      network.decodeAndLoss(model.training(), ROWS);
+      network.forward(model.training(), ROWS, false);
       network.backward(model.training(), ROWS);
       double[] gradients = backend.doubles(model.parameters().gradients());
       double norm = 0;

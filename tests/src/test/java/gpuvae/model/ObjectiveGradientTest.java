@@ -125,8 +125,7 @@ class ObjectiveGradientTest {
 
     double[] gradients() {
       StepState state = model.training();
-      network.encodeBatch(state, ROWS, false);
-      network.decodeAndLoss(state, ROWS);
+      network.forward(state, ROWS, false);
       network.backward(state, ROWS);
       double[] gradients = backend.doubles(model.parameters().gradients());
       if (samples > 1) {

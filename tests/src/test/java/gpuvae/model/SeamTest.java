@@ -177,11 +177,10 @@ class SeamTest {
       assertEquals(
           Map.of(
               "selectSlot", 1,
-              "denseForward", 2,
-              "bottleneckForward", 1,
+              "latentForward", 1,
               "denseSquaredErrorLoss", 1,
-              "denseBackward", 3,
-              "bottleneckBackward", 1,
+              "denseBackward", 1,
+              "latentBackward", 1,
               "optimizerStep", 1),
           recorder.counts());
     }

@@ -4,8 +4,10 @@ import gpuvae.backend.Activation;
 import gpuvae.backend.AdamSettings;
 import gpuvae.backend.Backend;
 import gpuvae.backend.Convolution;
+import gpuvae.backend.DenseTensors;
 import gpuvae.backend.Device;
 import gpuvae.backend.ElementType;
+import gpuvae.backend.LatentTensors;
 import gpuvae.backend.PosteriorHead;
 import gpuvae.backend.Preprocessing;
 import gpuvae.backend.StepKey;
@@ -41,6 +43,7 @@ final class CudaBackend implements Backend {
   private DataKernels data;
   private LayerKernels layers;
   private PosteriorKernels posterior;
+  private LatentKernels latents;
   private LossKernels losses;
   private OptimizerKernels optimizer;
   private Lazy<NormKernels> norms;
@@ -85,6 +88,7 @@ final class CudaBackend implements Backend {
     data = new DataKernels(launcher, library);
     layers = new LayerKernels(launcher, library);
     posterior = new PosteriorKernels(launcher, library);
+    latents = new LatentKernels(launcher, library, scratch);
     losses = new LossKernels(launcher, library, scratch);
     optimizer = new OptimizerKernels(launcher, library, scratch);
     norms = lazy(() -> new NormKernels(launcher, library, scratch));
@@ -491,6 +495,50 @@ final class CudaBackend implements Backend {
         rows, h, weight, Activation.IDENTITY, heads, heads, dHeads, weightGradient, null, dh);
   }
 
+  /** The encoder's last product is cuBLAS', the rest one launch. */
+  @Override
+  public void latentForward(StepState state, int rows, LatentTensors t, boolean draw) {
+    if (!LatentKernels.suit(rows, t)) {
+      Backend.super.latentForward(state, rows, t, draw);
+      return;
+    }
+    DenseTensors before = t.before();
+    Tensor weight = before.weight();
+    gemm(
+        before.x(),
+        false,
+        weight,
+        true,
+        rows,
+        weight.rows(),
+        weight.columns(),
+        before.pre(),
+        false);
+    latents.forward(state, rows, t, draw);
+  }
+
+  /** One launch, and the products of the encoder's last layer. */
+  @Override
+  public void latentBackward(StepState state, int rows, LatentTensors t) {
+    if (!LatentKernels.suit(rows, t)) {
+      Backend.super.latentBackward(state, rows, t);
+      return;
+    }
+    latents.backward(state, rows, t);
+    DenseTensors before = t.before();
+    denseBackward(
+        rows,
+        before.x(),
+        before.weight(),
+        Activation.IDENTITY,
+        before.dy(),
+        before.dy(),
+        before.dy(),
+        before.weightGradient(),
+        null,
+        before.dx());
+  }
+
   @Override
   public void optimizerStep(
       StepState state,
@@ -500,8 +548,8 @@ final class CudaBackend implements Backend {
       Tensor gradients,
       Tensor firstMoment,
       Tensor secondMoment) {
-    optimizer.gradientNorm(state, gradients);
-    optimizer.adamAdvance(state, settings, rows, parameters, gradients, firstMoment, secondMoment);
+    optimizer.optimizerStep(
+        state, settings, rows, parameters, gradients, firstMoment, secondMoment);
   }
 
   // ---- images ----

@@ -11,7 +11,7 @@ import gpuvae.cuda.LaunchArguments;
  * first ({@link #arguments}), then the launch.
  */
 final class Launcher {
-  private static final int MAX_PARAMETERS = 16;
+  private static final int MAX_PARAMETERS = 32;
 
   /** The least that every device takes of blocks in y; kernels stride over the rest. */
   private static final int MAX_BLOCKS = 65_535;
@@ -85,6 +85,11 @@ final class Launcher {
   /** So many blocks of 256 threads, at most {@link #MAX_BLOCKS}. */
   void blocks(CudaFunction function, long count) {
     launch(function, blocks(count), 1, 256, 1);
+  }
+
+  /** So many blocks of 512 threads. */
+  void largeBlocks(CudaFunction function, int count) {
+    launch(function, count, 1, 512, 1);
   }
 
   /** One thread. */

@@ -10,12 +10,17 @@ final class OptimizerKernels {
   /** Elements a block of the norm sums, and its most blocks: part of the order of the sum. */
   private static final int NORM_SHARE = 4096;
 
+  /** Elements a block of Adam updates, and its most blocks. */
+  private static final int UPDATE_SHARE = 1024;
+
+  private static final int MAX_UPDATES = 65_000;
+
   private final Launcher launcher;
   private final Scratch scratch;
   private final CudaFunction gradientNorm;
   private final CudaFunction adam;
   private final CudaFunction advance;
-  private final CudaFunction adamAdvance;
+  private final CudaFunction optimizerStep;
 
   OptimizerKernels(Launcher launcher, KernelLibrary library, Scratch scratch) {
     this.launcher = launcher;
@@ -23,7 +28,7 @@ final class OptimizerKernels {
     gradientNorm = library.function("gradient_norm");
     adam = library.function("adam");
     advance = library.function("advance");
-    adamAdvance = library.function("adam", "adam_advance");
+    optimizerStep = library.function("optimizer_step");
   }
 
   void gradientNorm(StepState state, Tensor gradients) {
@@ -34,8 +39,11 @@ final class OptimizerKernels {
         .putAddress(CudaStorage.floats(gradients))
         .putAddress(scratch.squares())
         .putAddress(scratch.ticket());
-    long blocks = Math.ceilDiv(gradients.size(), NORM_SHARE);
-    launcher.blocks(gradientNorm, Math.min(blocks, Scratch.SQUARES));
+    launcher.blocks(gradientNorm, shares(gradients.size()));
+  }
+
+  private static long shares(long gradients) {
+    return Math.min(Math.ceilDiv(gradients, NORM_SHARE), Scratch.SQUARES);
   }
 
   void adam(
@@ -73,7 +81,8 @@ final class OptimizerKernels {
     launcher.single(advance);
   }
 
-  void adamAdvance(
+  /** All three in one launch. */
+  void optimizerStep(
       StepState state,
       AdamSettings settings,
       int rows,
@@ -97,7 +106,9 @@ final class OptimizerKernels {
         .putAddress(CudaStorage.floats(gradients))
         .putAddress(CudaStorage.floats(firstMoment))
         .putAddress(CudaStorage.floats(secondMoment))
+        .putAddress(scratch.squares())
         .putAddress(scratch.ticket());
-    launcher.flat(adamAdvance, parameters.size());
+    long updates = Math.min(Math.ceilDiv(parameters.size(), UPDATE_SHARE), MAX_UPDATES);
+    launcher.blocks(optimizerStep, shares(gradients.size()) + updates);
   }
 }

@@ -33,7 +33,7 @@ final class Scratch implements Part {
     faults.translate(() -> stream.fill32(fresh.address(), 0, fresh.size() / Integer.BYTES));
   }
 
-  /** An int, 0 between launches. */
+  /** An int, or as many as a launch needs, 0 between launches. */
   long ticket() {
     return fixed.address();
   }

@@ -43,7 +43,6 @@ class KernelsTest {
           Map.ofEntries(
               entry("activation_backward", "u32 u32 u32 f32 u64 u64 u64 u64"),
               entry("adam", "u64 f64 f64 f64 f64 f64 u32 u64 u64 u64 u64 u64"),
-              entry("adam_advance", "u64 u64 f64 f64 f64 f64 f64 u32 u32 u64 u64 u64 u64 u64 u64"),
               entry("add_activation", "u64 u64 u64 u32 f32 u64 u64"),
               entry("advance", "u64 u64 f64 f64 u32"),
               entry("batch_norm", "u32 u32 u32 u64 u64 u64 u64 u32 f32 u64 u64 u64 u64 u64"),
@@ -73,8 +72,19 @@ class KernelsTest {
                   "instance_norm_backward_large",
                   "u32 u32 u32 u32 f32 u64 u64 u64 u64 u64 u64 u64 u64 u64 u64 u64"),
               entry("instance_norm_large", "u32 u32 u32 u64 u64 u64 u64 u32 f32 u64 u64 u64 u64"),
+              entry(
+                  "latent_backward",
+                  "u64 u32 u32 u32 u32 u32 f32 u64 u64 u64 u64 u64 u64 u64 u32 u64 u64 u64 u64 u64"
+                      + " u64 u64 u32 f32 u64 u64 u64 u64 u64"),
+              entry(
+                  "latent_forward",
+                  "u64 u32 u32 u32 u32 u64 u64 u32 f32 u64 u64 u64 u32 u64 u32 u64 u64 u64 u64 u64"
+                      + " u64 u32 f32 u64 u64"),
               entry("max_pool", "u32 u32 u32 u32 u64 u64 u64"),
               entry("max_pool_backward", "u32 u32 u32 u32 u64 u64 u64"),
+              entry(
+                  "optimizer_step",
+                  "u64 u64 f64 f64 f64 f64 f64 u32 u32 u64 u64 u64 u64 u64 u64 u64"),
               entry("pad", "u32 u32 u32 u32 u32 u32 u32 u64 u64"),
               entry("plane_activation_backward", "u32 u32 u32 u32 f32 u64 u64 u64 u64 u64"),
               entry("repeat_rows", "u32 u32 u32 u64 u64"),

@@ -1,5 +1,6 @@
 package gpuvae.backend.reference;
 
+import gpuvae.backend.LatentTensors;
 import gpuvae.backend.StepState;
 import gpuvae.backend.Storage;
 import gpuvae.backend.Tensor;
@@ -38,10 +39,30 @@ record Call(Method method, Object[] arguments) {
             argument ->
                 switch (argument) {
                   case Tensor tensor -> Stream.of(tensor);
+                  case LatentTensors latent -> tensors(latent);
                   case StepState state -> Stream.of(state.words(), state.ring());
                   case null, default -> Stream.<Tensor>empty();
                 })
         .anyMatch(tensor -> tensor.storage() == storage);
+  }
+
+  private static Stream<Tensor> tensors(LatentTensors latent) {
+    Stream<Tensor> layers =
+        Stream.of(latent.before(), latent.heads(), latent.after())
+            .flatMap(
+                layer ->
+                    Stream.of(
+                        layer.x(),
+                        layer.weight(),
+                        layer.bias(),
+                        layer.pre(),
+                        layer.y(),
+                        layer.dy(),
+                        layer.weightGradient(),
+                        layer.biasGradient(),
+                        layer.dx()))
+            .filter(Objects::nonNull);
+    return Stream.concat(layers, Stream.of(latent.eps(), latent.sigma(), latent.kl()));
   }
 
   @Override
