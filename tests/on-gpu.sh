@@ -16,6 +16,7 @@ unproven=(
   "capture modes: cuBLAS inside a capture|gpuvae.cuda.CudaGraphTest#productsAreRecorded"
   "capture modes: a spoiled capture ends|gpuvae.cuda.CudaGraphTest#aSpoiledCaptureEndsAndTheStreamGoesOn"
   "NVIDIA's libraries give the same bits twice|gpuvae.CudaTrainingTest#lossesFollowTheCpuStepByStepAndRunsAreEqual"
+  "blocks that wait for others of their launch go on|gpuvae.backend.cuda.LaunchCountTest"
   "the driver's JIT takes the lowered PTX: every kernel is right|gpuvae.backend.CudaOperationsTest"
 )
 benchmarks=(
