@@ -13,7 +13,7 @@ record AutoData(NamedSet first, NamedSet second) {
     String reason;
     try {
       NamedSet.Found found = first.findOrDownload(options, Download.Patience.SHORT);
-      return first.read(found, first.title() + " from " + found.where());
+      return first.read(found, first.title() + " from " + found.where(), options.limit());
     } catch (UnavailableException e) {
       reason = e.getMessage();
     }
@@ -21,7 +21,9 @@ record AutoData(NamedSet first, NamedSet second) {
     Optional<NamedSet.Found> found = second.find(options);
     if (found.isPresent()) {
       return second.read(
-          found.get(), "%s from %s; %s".formatted(second.title(), found.get().where(), why));
+          found.get(),
+          "%s from %s; %s".formatted(second.title(), found.get().where(), why),
+          options.limit());
     }
     Split digits = Digits.builtIn(options);
     return new Split(

@@ -20,15 +20,28 @@ final class Idx {
 
   private Idx() {}
 
-  /** Pictures as bytes [count, height, width]. */
+  /**
+   * Pictures as bytes [.., height, width].
+   *
+   * @param count how many the file has; {@code values} may be of fewer
+   */
   record Pictures(int count, int height, int width, byte[] values) {}
 
-  /** Reads a file of pictures (three dimensions: count, height, width). */
-  static Pictures pictures(Path file) throws IOException {
+  /**
+   * Reads a file of pictures (three dimensions: count, height, width).
+   *
+   * @param limit only the first so many, and the file no further
+   */
+  static Pictures pictures(Path file, int limit) throws IOException {
     try (InputStream in = Gzip.open(file)) {
       int[] sizes = header(file, in, "pictures", "count", "height", "width");
+      int count = sizes[0];
+      sizes[0] = Math.min(count, limit);
       byte[] values = values(file, in, sizes);
-      return new Pictures(sizes[0], sizes[1], sizes[2], values);
+      if (limit >= count) {
+        checkEnd(file, in, sizes, values.length);
+      }
+      return new Pictures(count, sizes[1], sizes[2], values);
     } catch (EOFException | ZipException e) {
       throw damaged(file, e);
     }
@@ -38,7 +51,9 @@ final class Idx {
   static int[] labels(Path file, int count, int classes) throws IOException {
     byte[] values;
     try (InputStream in = Gzip.open(file)) {
-      values = values(file, in, header(file, in, "labels", "count"));
+      int[] sizes = header(file, in, "labels", "count");
+      values = values(file, in, sizes);
+      checkEnd(file, in, sizes, values.length);
     } catch (EOFException | ZipException e) {
       throw damaged(file, e);
     }
@@ -123,15 +138,18 @@ final class Idx {
                 .formatted(file, Arrays.toString(sizes), length, filled));
       }
       if (filled == length) {
-        break;
+        return values;
       }
       values = Arrays.copyOf(values, (int) Math.min(length, 2L * filled));
     }
+  }
+
+  private static void checkEnd(Path file, InputStream in, int[] sizes, int length)
+      throws IOException {
     if (in.read() >= 0) {
       throw new IOException(
           "%s: trailing bytes: dimensions %s need %d bytes of values, the file goes on"
               .formatted(file, Arrays.toString(sizes), length));
     }
-    return values;
   }
 }

@@ -5,8 +5,10 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Function;
 
 /**
@@ -98,7 +100,7 @@ record NamedSet(
   Split load(LoadOptions options) throws IOException {
     try {
       Found found = findOrDownload(options, Download.Patience.LONG);
-      return read(found, title + " from " + found.where());
+      return read(found, title + " from " + found.where(), options.limit());
     } catch (UnavailableException e) {
       throw new UnavailableException(
           "%s: %s; put its four IDX files into a folder and name that with --data-dir or GPUVAE_DATA"
@@ -205,10 +207,11 @@ record NamedSet(
     return Path.of(cache, "gpuvae", folders.getFirst());
   }
 
-  /** Reads the four files. */
-  Split read(Found found, String origin) throws IOException {
-    Dataset train = read(title + " train", found.trainImages(), found.trainLabels());
-    Dataset test = read(title + " test", found.testImages(), found.testLabels());
+  /** Reads the four files, of the pictures no more than asked for. */
+  Split read(Found found, String origin, OptionalInt limit) throws IOException {
+    int most = limit.orElse(Integer.MAX_VALUE);
+    Dataset train = read(title + " train", found.trainImages(), found.trainLabels(), most);
+    Dataset test = read(title + " test", found.testImages(), found.testLabels(), most);
     if (!train.shape().equals(test.shape())) {
       throw new IOException(
           "%s has pictures of %s, but %s of %s"
@@ -217,12 +220,13 @@ record NamedSet(
     return new Split(train, test, origin);
   }
 
-  private static Dataset read(String name, Path images, Path labels) throws IOException {
-    Idx.Pictures pictures = Idx.pictures(images);
+  private static Dataset read(String name, Path images, Path labels, int limit) throws IOException {
+    Idx.Pictures pictures = Idx.pictures(images, limit);
+    int[] all = Idx.labels(labels, pictures.count(), CLASSES);
     return Dataset.ofBytes(
         name,
         Shape.image(1, pictures.height(), pictures.width()),
         pictures.values(),
-        Idx.labels(labels, pictures.count(), CLASSES));
+        Arrays.copyOf(all, Math.min(limit, all.length)));
   }
 }

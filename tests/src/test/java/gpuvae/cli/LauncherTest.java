@@ -40,7 +40,17 @@ class LauncherTest {
     Files.writeString(root.resolve("java/pom.xml"), "");
     Files.createDirectories(root.resolve("kernels/ptx"));
     source = Files.writeString(root.resolve("java/src/A.java"), "");
-    jdk = jdk("jdk", "25.0.1", "for argument in \"$@\"; do echo \"$argument\"; done; exit 7");
+    jdk =
+        jdk(
+            "jdk",
+            "25.0.1",
+            """
+            for argument in "$@"; do
+              echo "$argument"
+              case $argument in -XX:AOTCacheOutput=*) echo cache > "${argument#*=}" ;; esac
+            done
+            exit 7
+            """);
     bin = Files.createDirectories(temporary.resolve("bin"));
     mvn("sleep 0.3; echo built >> java/target/builds; touch java/target/gpuvae.jar");
   }
@@ -92,7 +102,7 @@ class LauncherTest {
   void buildsOnceAndPassesArgumentsFlagsAndExitCode() throws Exception {
     Cli.Result first = launch("train", "--out", "a folder");
     assertEquals(7, first.code(), first.err());
-    assertEquals("building gpuvae (once) ...\n", first.err());
+    assertEquals("building gpuvae (once) ...\npreparing quick starts (once) ...\n", first.err());
     List<String> java = first.outLines();
     assertTrue(java.contains("--add-modules=jdk.incubator.vector"), java.toString());
     assertTrue(java.contains("--enable-native-access=ALL-UNNAMED"), java.toString());
@@ -140,6 +150,29 @@ class LauncherTest {
     Cli.Result result = result(start(second, "doctor"));
     assertEquals(7, result.code(), result.err());
     assertTrue(result.out().contains(root.toRealPath() + "/java/target/gpuvae.jar:"), result.out());
+  }
+
+  @Test
+  void usesACacheOfClassesAndMakesItAgainForANewJar() throws Exception {
+    Path jar = root.toRealPath().resolve("java/target/gpuvae.jar");
+    Path cache = jar.resolveSibling("gpuvae.aot");
+    assertTrue(launch("doctor").outLines().contains("-XX:AOTCache=" + cache));
+    assertEquals("cache\n", Files.readString(cache));
+    assertEquals("", launch("doctor").err());
+
+    Files.setLastModifiedTime(jar, FileTime.from(Instant.now().plusSeconds(1)));
+    assertEquals("preparing quick starts (once) ...\n", launch("doctor").err());
+  }
+
+  @Test
+  void worksWithoutACacheThatCannotBeMade() throws Exception {
+    jdk = jdk("jdk", "25.0.1", "for argument in \"$@\"; do echo \"$argument\"; done; exit 7");
+    for (int run = 0; run < 2; run++) {
+      Cli.Result result = launch("doctor");
+      assertEquals(7, result.code());
+      assertFalse(result.out().contains("-XX:AOTCache"), result.out());
+      assertEquals(run == 0, result.err().contains("preparing quick starts"), "tried once");
+    }
   }
 
   @Test

@@ -19,6 +19,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class IdxTest {
+  private static final int ALL = Integer.MAX_VALUE;
+
   @TempDir Path folder;
 
   private Path write(byte[] content) throws IOException {
@@ -27,7 +29,7 @@ class IdxTest {
 
   private String picturesError(byte[] content) throws IOException {
     Path file = write(content);
-    String message = assertThrows(IOException.class, () -> Idx.pictures(file)).getMessage();
+    String message = assertThrows(IOException.class, () -> Idx.pictures(file, ALL)).getMessage();
     assertTrue(message.startsWith(file + ": "), message);
     return message.substring(file.toString().length() + 2);
   }
@@ -45,12 +47,23 @@ class IdxTest {
   void readsPlainAndGzip(int count, int height, int width) throws IOException {
     byte[] content = Fixtures.pictures(count, height, width, 3);
     for (byte[] stored : new byte[][] {content, Fixtures.gzip(content)}) {
-      Idx.Pictures pictures = Idx.pictures(write(stored));
+      Idx.Pictures pictures = Idx.pictures(write(stored), ALL);
       assertEquals(count, pictures.count());
       assertEquals(height, pictures.height());
       assertEquals(width, pictures.width());
       assertArrayEquals(Arrays.copyOfRange(content, 16, content.length), pictures.values());
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 5, 12})
+  void readsNoFurtherThanItsLimit(int limit) throws IOException {
+    byte[] content = Fixtures.pictures(13, 3, 4, 3);
+    Path file = write(Arrays.copyOf(content, 16 + limit * 12));
+    Idx.Pictures pictures = Idx.pictures(file, limit);
+    assertEquals(13, pictures.count());
+    assertArrayEquals(Arrays.copyOfRange(content, 16, 16 + limit * 12), pictures.values());
+    assertThrows(IOException.class, () -> Idx.pictures(file, limit + 1));
   }
 
   @Test
