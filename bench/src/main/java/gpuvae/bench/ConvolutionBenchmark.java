@@ -124,21 +124,21 @@ public class ConvolutionBenchmark {
   /** The layer, or the gradient of a transposed one's input. */
   @Benchmark
   public void forward(Counters counters) {
-    backend.convolution(batch, geometry, x, weight, y);
+    backend.images().convolution(batch, geometry, x, weight, y);
     count(counters);
   }
 
   /** The gradient of its input, or a transposed layer. */
   @Benchmark
   public void backwardData(Counters counters) {
-    backend.convolutionBackwardData(batch, geometry, y, weight, x);
+    backend.images().convolutionBackwardData(batch, geometry, y, weight, x);
     count(counters);
   }
 
   /** The gradient of its filters. */
   @Benchmark
   public void backwardWeight(Counters counters) {
-    backend.convolutionBackwardWeight(batch, geometry, x, y, gradient);
+    backend.images().convolutionBackwardWeight(batch, geometry, x, y, gradient);
     count(counters);
   }
 

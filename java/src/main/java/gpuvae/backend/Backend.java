@@ -15,7 +15,7 @@ import java.lang.foreign.MemorySegment;
  * <p>Everything is deterministic: reductions have a fixed order, so the same inputs give the same
  * bits on the same device in every run.
  */
-public interface Backend extends ImageOperations, ObjectiveOperations, AutoCloseable {
+public interface Backend extends AutoCloseable {
   // ---- memory ----
 
   /** Which device this is. */
@@ -260,6 +260,12 @@ public interface Backend extends ImageOperations, ObjectiveOperations, AutoClose
   /** Copies an F32 tensor's first {@code rows} rows to another of the same row length. */
   void copy(int rows, Tensor source, Tensor destination);
 
+  /** The primitives of convolutional layers. */
+  ImageOperations images();
+
+  /** The primitives of objectives other than the plain evidence lower bound. */
+  ObjectiveOperations objectives();
+
   // ---- composites ----
 
   /**
@@ -324,7 +330,7 @@ public interface Backend extends ImageOperations, ObjectiveOperations, AutoClose
       Activation activation,
       Tensor pre,
       Tensor y) {
-    convolution(rows, geometry, x, weight, pre);
+    images().convolution(rows, geometry, x, weight, pre);
     if (bias != null || !activation.equals(Activation.IDENTITY)) {
       biasActivation(rows, pre, bias, activation, y);
     }
@@ -354,9 +360,9 @@ public interface Backend extends ImageOperations, ObjectiveOperations, AutoClose
     if (biasGradient != null || !activation.equals(Activation.IDENTITY)) {
       activationBackward(rows, activation, pre, y, dy, biasGradient);
     }
-    convolutionBackwardWeight(rows, geometry, x, dy, weightGradient);
+    images().convolutionBackwardWeight(rows, geometry, x, dy, weightGradient);
     if (dx != null) {
-      convolutionBackwardData(rows, geometry, dy, weight, dx);
+      images().convolutionBackwardData(rows, geometry, dy, weight, dx);
     }
   }
 
@@ -380,7 +386,7 @@ public interface Backend extends ImageOperations, ObjectiveOperations, AutoClose
       Activation activation,
       Tensor pre,
       Tensor y) {
-    convolutionBackwardData(rows, geometry, x, weight, pre);
+    images().convolutionBackwardData(rows, geometry, x, weight, pre);
     if (bias != null || !activation.equals(Activation.IDENTITY)) {
       biasActivation(rows, pre, bias, activation, y);
     }
@@ -410,9 +416,9 @@ public interface Backend extends ImageOperations, ObjectiveOperations, AutoClose
     if (biasGradient != null || !activation.equals(Activation.IDENTITY)) {
       activationBackward(rows, activation, pre, y, dy, biasGradient);
     }
-    convolutionBackwardWeight(rows, geometry, dy, x, weightGradient);
+    images().convolutionBackwardWeight(rows, geometry, dy, x, weightGradient);
     if (dx != null) {
-      convolution(rows, geometry, dy, weight, dx);
+      images().convolution(rows, geometry, dy, weight, dx);
     }
   }
 

@@ -68,27 +68,33 @@ final class BatchNormLayer implements Layer {
   @Override
   public void forward(int rows, boolean training) {
     if (training) {
-      backend.batchNorm(
-          rows, input, scale, shift, residual, activation, statistics, inverse, pre, output);
+      backend
+          .images()
+          .batchNorm(
+              rows, input, scale, shift, residual, activation, statistics, inverse, pre, output);
     } else {
-      backend.batchNormInference(rows, input, scale, shift, residual, activation, running, output);
+      backend
+          .images()
+          .batchNormInference(rows, input, scale, shift, residual, activation, running, output);
     }
   }
 
   @Override
   public void backward(int rows) {
-    backend.batchNormBackward(
-        rows,
-        activation,
-        input,
-        scale,
-        statistics,
-        inverse,
-        pre,
-        output,
-        outputGradient,
-        scaleGradient,
-        shiftGradient,
-        inputGradient);
+    backend
+        .images()
+        .batchNormBackward(
+            rows,
+            activation,
+            input,
+            scale,
+            statistics,
+            inverse,
+            pre,
+            output,
+            outputGradient,
+            scaleGradient,
+            shiftGradient,
+            inputGradient);
   }
 }

@@ -151,7 +151,9 @@ final class Bottleneck {
       backend.reparameteriseBackward(
           state, rows, posterior, heads, noise, sigma, zGradient, headsGradient);
       if (freeBits > 0) {
-        backend.freeBits(rows, posterior, freeBits, heads, noise, sigma, zGradient, headsGradient);
+        backend
+            .objectives()
+            .freeBits(rows, posterior, freeBits, heads, noise, sigma, zGradient, headsGradient);
       }
       headsBackward(rows);
     } else if (posterior != null) {
@@ -176,8 +178,10 @@ final class Bottleneck {
 
   /** Of the importance-weighted bound, with each row's weight. */
   void backward(StepState state, int rows, Tensor weights) {
-    backend.importanceBackward(
-        state, rows, posterior, heads, noise, sigma, z, weights, zGradient, headsGradient);
+    backend
+        .objectives()
+        .importanceBackward(
+            state, rows, posterior, heads, noise, sigma, z, weights, zGradient, headsGradient);
     headsBackward(rows);
   }
 

@@ -34,18 +34,20 @@ final class ImportanceBound {
 
   /** Weights and the step's losses, from the samples' reconstruction losses. */
   void weigh(StepState state, int rows, Tensor reconstruction) {
-    backend.importanceWeights(
-        state,
-        rows,
-        samples,
-        reconstruction,
-        bottleneck.kl(),
-        bottleneck.noise(),
-        bottleneck.sigma(),
-        bottleneck.z(),
-        weights,
-        losses,
-        divergences);
+    backend
+        .objectives()
+        .importanceWeights(
+            state,
+            rows,
+            samples,
+            reconstruction,
+            bottleneck.kl(),
+            bottleneck.noise(),
+            bottleneck.sigma(),
+            bottleneck.z(),
+            weights,
+            losses,
+            divergences);
     backend.sumLosses(state, rows, losses, divergences);
   }
 }

@@ -62,24 +62,27 @@ final class InstanceNormLayer implements Layer {
 
   @Override
   public void forward(int rows, boolean training) {
-    backend.instanceNorm(
-        rows, input, scale, shift, residual, activation, mean, inverse, pre, output);
+    backend
+        .images()
+        .instanceNorm(rows, input, scale, shift, residual, activation, mean, inverse, pre, output);
   }
 
   @Override
   public void backward(int rows) {
-    backend.instanceNormBackward(
-        rows,
-        activation,
-        input,
-        scale,
-        mean,
-        inverse,
-        pre,
-        output,
-        outputGradient,
-        scaleGradient,
-        shiftGradient,
-        inputGradient);
+    backend
+        .images()
+        .instanceNormBackward(
+            rows,
+            activation,
+            input,
+            scale,
+            mean,
+            inverse,
+            pre,
+            output,
+            outputGradient,
+            scaleGradient,
+            shiftGradient,
+            inputGradient);
   }
 }

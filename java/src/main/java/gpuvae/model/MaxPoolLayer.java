@@ -52,13 +52,15 @@ final class MaxPoolLayer implements Layer {
 
   @Override
   public void forward(int rows, boolean training) {
-    backend.maxPool(rows, height, width, size, input, output, indices);
+    backend.images().maxPool(rows, height, width, size, input, output, indices);
   }
 
   @Override
   public void backward(int rows) {
     if (inputGradient != null) {
-      backend.maxPoolBackward(rows, height, width, size, indices, outputGradient, inputGradient);
+      backend
+          .images()
+          .maxPoolBackward(rows, height, width, size, indices, outputGradient, inputGradient);
     }
   }
 }

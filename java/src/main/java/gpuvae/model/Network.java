@@ -148,7 +148,7 @@ final class Network {
   /** A training step's heads and z, of {@link #batch}. */
   void encodeBatch(StepState state, int rows, boolean draw) {
     if (bound != null) {
-      backend.repeatRows(rows, samples, batch, input);
+      backend.objectives().repeatRows(rows, samples, batch, input);
     }
     encode(state, rows * samples, true, draw);
   }

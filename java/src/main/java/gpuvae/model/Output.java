@@ -53,7 +53,7 @@ abstract class Output {
 
   /** Multiplies each row of {@link #gradient} by its weight, before {@link #backward}. */
   void weigh(int rows, Tensor weights) {
-    backend.scaleRows(rows, weights, gradient());
+    backend.objectives().scaleRows(rows, weights, gradient());
   }
 
   /**

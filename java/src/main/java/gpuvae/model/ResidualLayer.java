@@ -80,7 +80,7 @@ final class ResidualLayer implements Layer {
     if (norm != null) {
       norm.forward(rows, training);
     } else {
-      backend.add(rows, body.output(), input, activation, pre, output);
+      backend.images().add(rows, body.output(), input, activation, pre, output);
     }
   }
 
@@ -97,8 +97,15 @@ final class ResidualLayer implements Layer {
     }
     body.backward(rows);
     if (inputGradient != null) {
-      backend.add(
-          rows, bodyGradient, outputGradient, Activation.IDENTITY, inputGradient, inputGradient);
+      backend
+          .images()
+          .add(
+              rows,
+              bodyGradient,
+              outputGradient,
+              Activation.IDENTITY,
+              inputGradient,
+              inputGradient);
     }
   }
 }

@@ -61,7 +61,7 @@ public final class Statistics {
   /** At the end of a step: if it was accepted, the running statistics take in the batch's. */
   void blend(Backend backend, StepState state) {
     if (running != null) {
-      backend.blendStatistics(state, LayerConfig.BatchNorm.MOMENTUM, batch, running);
+      backend.images().blendStatistics(state, LayerConfig.BatchNorm.MOMENTUM, batch, running);
     }
   }
 }

@@ -41,13 +41,13 @@ final class UpsampleLayer implements Layer {
 
   @Override
   public void forward(int rows, boolean training) {
-    backend.upsample(rows, height, width, input, output);
+    backend.images().upsample(rows, height, width, input, output);
   }
 
   @Override
   public void backward(int rows) {
     if (inputGradient != null) {
-      backend.upsampleBackward(rows, height, width, outputGradient, inputGradient);
+      backend.images().upsampleBackward(rows, height, width, outputGradient, inputGradient);
     }
   }
 }

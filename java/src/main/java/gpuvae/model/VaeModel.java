@@ -72,7 +72,7 @@ public final class VaeModel implements AutoCloseable {
     adam = config.optimizer().settings(config.controls().clipNorm());
     leastRows = config.leastRows();
     if (config.isConvolutional()) {
-      backend.prepareConvolutions();
+      backend.images().prepareConvolutions();
     }
     ParameterLayout layout = new ParameterLayout(config);
     tensors = new Tensors(backend);

@@ -68,8 +68,8 @@ abstract class ConvolutionOperations extends OperationsSuite {
           Pair x = images(rows, g.inFeatures());
           Pair weight = filters(g);
           Pair y = poisoned(capacity(rows), g.outFeatures());
-          tested.convolution(rows, g, x.tested, weight.tested, y.tested);
-          oracle.convolution(rows, g, x.exact, weight.exact, y.exact);
+          tested.images().convolution(rows, g, x.tested, weight.tested, y.tested);
+          oracle.images().convolution(rows, g, x.exact, weight.exact, y.exact);
           y.check(what, rows, forward(rows, g, x, weight, null));
           x.checkUntouched(what + ", x");
           weight.checkUntouched(what + ", weight");
@@ -84,8 +84,8 @@ abstract class ConvolutionOperations extends OperationsSuite {
           Pair dy = images(rows, g.outFeatures());
           Pair weight = filters(g);
           Pair dx = poisoned(capacity(rows), g.inFeatures());
-          tested.convolutionBackwardData(rows, g, dy.tested, weight.tested, dx.tested);
-          oracle.convolutionBackwardData(rows, g, dy.exact, weight.exact, dx.exact);
+          tested.images().convolutionBackwardData(rows, g, dy.tested, weight.tested, dx.tested);
+          oracle.images().convolutionBackwardData(rows, g, dy.exact, weight.exact, dx.exact);
           dx.check(what, rows, backwardData(rows, g, dy, weight, null));
           dy.checkUntouched(what + ", dy");
           weight.checkUntouched(what + ", weight");
@@ -100,8 +100,8 @@ abstract class ConvolutionOperations extends OperationsSuite {
           Pair x = images(rows, g.inFeatures());
           Pair dy = images(rows, g.outFeatures());
           Pair gradient = noFilters(g);
-          tested.convolutionBackwardWeight(rows, g, x.tested, dy.tested, gradient.tested);
-          oracle.convolutionBackwardWeight(rows, g, x.exact, dy.exact, gradient.exact);
+          tested.images().convolutionBackwardWeight(rows, g, x.tested, dy.tested, gradient.tested);
+          oracle.images().convolutionBackwardWeight(rows, g, x.exact, dy.exact, gradient.exact);
           gradient.check(what, gradient.rows, backwardWeight(rows, g, x, dy));
           x.checkUntouched(what + ", x");
           dy.checkUntouched(what + ", dy");
@@ -118,8 +118,8 @@ abstract class ConvolutionOperations extends OperationsSuite {
           Pair x = images(values, rows, g.inFeatures());
           Pair weight = filters(g);
           Pair y = poisoned(capacity(rows), g.outFeatures());
-          tested.convolution(rows, g, x.tested, weight.tested, y.tested);
-          oracle.convolution(rows, g, x.exact, weight.exact, y.exact);
+          tested.images().convolution(rows, g, x.tested, weight.tested, y.tested);
+          oracle.images().convolution(rows, g, x.exact, weight.exact, y.exact);
           y.check(name("convolution of NaN", rows, g), rows, forward(rows, g, x, weight, null));
         });
   }
@@ -137,9 +137,9 @@ abstract class ConvolutionOperations extends OperationsSuite {
     Pair gradient = noFilters(g);
     float[][] first = null;
     for (int repeat = 0; repeat < 20; repeat++) {
-      tested.convolution(rows, g, x.tested, weight.tested, y.tested);
-      tested.convolutionBackwardData(rows, g, dy.tested, weight.tested, dx.tested);
-      tested.convolutionBackwardWeight(rows, g, x.tested, dy.tested, gradient.tested);
+      tested.images().convolution(rows, g, x.tested, weight.tested, y.tested);
+      tested.images().convolutionBackwardData(rows, g, dy.tested, weight.tested, dx.tested);
+      tested.images().convolutionBackwardWeight(rows, g, x.tested, dy.tested, gradient.tested);
       float[][] now = {y.values(rows), dx.values(rows), gradient.values(gradient.rows)};
       first = first == null ? now : first;
       assertArrayEquals(first, now, name("repeat %d", repeat));
@@ -367,14 +367,16 @@ abstract class ConvolutionOperations extends OperationsSuite {
     }
     Pair image = transposed ? dy : x;
     Pair outputGradient = transposed ? x : dy;
-    oracle.convolutionBackwardWeight(rows, g, image.exact, outputGradient.exact, gradient.exact);
+    oracle
+        .images()
+        .convolutionBackwardWeight(rows, g, image.exact, outputGradient.exact, gradient.exact);
     gradient.check(
         what + ", weight gradient", gradient.rows, backwardWeight(rows, g, image, outputGradient));
     if (wantsDx && transposed) {
-      oracle.convolution(rows, g, dy.exact, weight.exact, dx.exact);
+      oracle.images().convolution(rows, g, dy.exact, weight.exact, dx.exact);
       dx.check(what + ", dx", rows, forward(rows, g, dy, weight, null));
     } else if (wantsDx) {
-      oracle.convolutionBackwardData(rows, g, dy.exact, weight.exact, dx.exact);
+      oracle.images().convolutionBackwardData(rows, g, dy.exact, weight.exact, dx.exact);
       dx.check(what + ", dx", rows, backwardData(rows, g, dy, weight, null));
     }
     for (Pair input : new Pair[] {x, weight, pre, y}) {
@@ -386,19 +388,19 @@ abstract class ConvolutionOperations extends OperationsSuite {
 
   private Bound forward(int rows, Convolution g, Pair x, Pair weight, Pair bias) {
     Tensor sums = oracle.allocate(ElementType.F32, capacity(rows), g.outFeatures());
-    oracle.convolution(rows, g, absolute(x), absolute(weight), sums);
+    oracle.images().convolution(rows, g, absolute(x), absolute(weight), sums);
     return sums(g.filter(), sums, bias, g.outPlane());
   }
 
   private Bound backwardData(int rows, Convolution g, Pair dy, Pair weight, Pair bias) {
     Tensor sums = oracle.allocate(ElementType.F32, capacity(rows), g.inFeatures());
-    oracle.convolutionBackwardData(rows, g, absolute(dy), absolute(weight), sums);
+    oracle.images().convolutionBackwardData(rows, g, absolute(dy), absolute(weight), sums);
     return sums(backwardTerms(g), sums, bias, g.inPlane());
   }
 
   private Bound backwardWeight(int rows, Convolution g, Pair x, Pair dy) {
     Tensor sums = oracle.allocate(ElementType.F32, g.outChannels(), g.filter());
-    oracle.convolutionBackwardWeight(rows, g, absolute(x), absolute(dy), sums);
+    oracle.images().convolutionBackwardWeight(rows, g, absolute(x), absolute(dy), sums);
     return sums(rows * g.outPlane(), sums, null, 1);
   }
 

@@ -23,13 +23,13 @@ class ImageGradientCheckTest extends GradientChecks {
       Tensor weights = random(ROWS, g.outFeatures());
       DoubleSupplier loss =
           () -> {
-            backend.convolution(ROWS, g, x, weight, y);
+            backend.images().convolution(ROWS, g, x, weight, y);
             return weighted(y, weights);
           };
       Tensor dx = empty(ROWS, g.inFeatures());
       Tensor dWeight = empty(g.outChannels(), g.filter());
-      backend.convolutionBackwardData(ROWS, g, weights, weight, dx);
-      backend.convolutionBackwardWeight(ROWS, g, x, weights, dWeight);
+      backend.images().convolutionBackwardData(ROWS, g, weights, weight, dx);
+      backend.images().convolutionBackwardWeight(ROWS, g, x, weights, dWeight);
       check(g + ", x", x, dx, loss);
       check(g + ", weight", weight, dWeight, loss);
     }
@@ -89,8 +89,8 @@ class ImageGradientCheckTest extends GradientChecks {
         activation,
         empty(ROWS, CHANNELS),
         empty(ROWS, CHANNELS),
-        backend::instanceNorm,
-        backend::instanceNormBackward);
+        backend.images()::instanceNorm,
+        backend.images()::instanceNormBackward);
   }
 
   @ParameterizedTest
@@ -100,8 +100,8 @@ class ImageGradientCheckTest extends GradientChecks {
         activation,
         empty(2, CHANNELS),
         empty(CHANNELS),
-        backend::batchNorm,
-        backend::batchNormBackward);
+        backend.images()::batchNorm,
+        backend.images()::batchNormBackward);
   }
 
   /** Either norm's forward pass. */
@@ -183,12 +183,12 @@ class ImageGradientCheckTest extends GradientChecks {
     Tensor weights = random(ROWS, out);
     DoubleSupplier loss =
         () -> {
-          backend.maxPool(ROWS, height, width, size, x, y, indices);
+          backend.images().maxPool(ROWS, height, width, size, x, y, indices);
           return weighted(y, weights);
         };
     loss.getAsDouble();
     Tensor dx = empty(ROWS, CHANNELS * height * width);
-    backend.maxPoolBackward(ROWS, height, width, size, indices, weights, dx);
+    backend.images().maxPoolBackward(ROWS, height, width, size, indices, weights, dx);
     check("maxPool " + size, x, dx, loss);
   }
 
@@ -201,13 +201,13 @@ class ImageGradientCheckTest extends GradientChecks {
     Tensor y = empty(ROWS, 4 * in);
     Tensor weights = random(ROWS, 4 * in);
     Tensor dx = empty(ROWS, in);
-    backend.upsampleBackward(ROWS, height, width, weights, dx);
+    backend.images().upsampleBackward(ROWS, height, width, weights, dx);
     check(
         "upsample",
         x,
         dx,
         () -> {
-          backend.upsample(ROWS, height, width, x, y);
+          backend.images().upsample(ROWS, height, width, x, y);
           return weighted(y, weights);
         });
   }
@@ -223,7 +223,7 @@ class ImageGradientCheckTest extends GradientChecks {
     Tensor weights = random(ROWS, PLANE);
     DoubleSupplier loss =
         () -> {
-          backend.add(ROWS, x, residual, activation, pre, y);
+          backend.images().add(ROWS, x, residual, activation, pre, y);
           return weighted(y, weights);
         };
     keepFromZero(

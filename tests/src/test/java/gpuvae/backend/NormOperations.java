@@ -82,28 +82,32 @@ abstract class NormOperations extends OperationsSuite {
           Groups groups = new Groups(f.x, rows, channels, false);
           Pair mean = poisoned(capacity(rows), channels);
           Pair inverse = poisoned(capacity(rows), channels);
-          tested.instanceNorm(
-              rows,
-              f.x.tested,
-              f.scale.tested,
-              f.shift.tested,
-              tested(f.residual),
-              activation,
-              mean.tested,
-              inverse.tested,
-              f.pre.tested,
-              f.y.tested);
-          oracle.instanceNorm(
-              rows,
-              f.x.exact,
-              f.scale.exact,
-              f.shift.exact,
-              exact(f.residual),
-              activation,
-              mean.exact,
-              inverse.exact,
-              f.pre.exact,
-              f.y.exact);
+          tested
+              .images()
+              .instanceNorm(
+                  rows,
+                  f.x.tested,
+                  f.scale.tested,
+                  f.shift.tested,
+                  tested(f.residual),
+                  activation,
+                  mean.tested,
+                  inverse.tested,
+                  f.pre.tested,
+                  f.y.tested);
+          oracle
+              .images()
+              .instanceNorm(
+                  rows,
+                  f.x.exact,
+                  f.scale.exact,
+                  f.shift.exact,
+                  exact(f.residual),
+                  activation,
+                  mean.exact,
+                  inverse.exact,
+                  f.pre.exact,
+                  f.y.exact);
           mean.check(f.what + ", mean", rows, (i, expected) -> groups.meanError[i]);
           inverse.check(
               f.what + ", inverse", rows, (i, expected) -> groups.inverseError(i) * expected);
@@ -120,28 +124,32 @@ abstract class NormOperations extends OperationsSuite {
           Groups groups = new Groups(f.x, rows, channels, true);
           Pair statistics = poisoned(2, channels);
           Pair inverse = poisoned(channels);
-          tested.batchNorm(
-              rows,
-              f.x.tested,
-              f.scale.tested,
-              f.shift.tested,
-              tested(f.residual),
-              activation,
-              statistics.tested,
-              inverse.tested,
-              f.pre.tested,
-              f.y.tested);
-          oracle.batchNorm(
-              rows,
-              f.x.exact,
-              f.scale.exact,
-              f.shift.exact,
-              exact(f.residual),
-              activation,
-              statistics.exact,
-              inverse.exact,
-              f.pre.exact,
-              f.y.exact);
+          tested
+              .images()
+              .batchNorm(
+                  rows,
+                  f.x.tested,
+                  f.scale.tested,
+                  f.shift.tested,
+                  tested(f.residual),
+                  activation,
+                  statistics.tested,
+                  inverse.tested,
+                  f.pre.tested,
+                  f.y.tested);
+          oracle
+              .images()
+              .batchNorm(
+                  rows,
+                  f.x.exact,
+                  f.scale.exact,
+                  f.shift.exact,
+                  exact(f.residual),
+                  activation,
+                  statistics.exact,
+                  inverse.exact,
+                  f.pre.exact,
+                  f.y.exact);
           double unbiased = (double) groups.size / (groups.size - 1);
           statistics.check(
               f.what + ", statistics",
@@ -262,24 +270,28 @@ abstract class NormOperations extends OperationsSuite {
           Pair running = poisoned(2, channels).set(statistics);
           Pair y = inPlace ? x : poisoned(capacity(rows), channels * plane);
           double[] before = x.expected();
-          tested.batchNormInference(
-              rows,
-              x.tested,
-              scale.tested,
-              shift.tested,
-              tested(residual),
-              activation,
-              running.tested,
-              y.tested);
-          oracle.batchNormInference(
-              rows,
-              x.exact,
-              scale.exact,
-              shift.exact,
-              exact(residual),
-              activation,
-              running.exact,
-              y.exact);
+          tested
+              .images()
+              .batchNormInference(
+                  rows,
+                  x.tested,
+                  scale.tested,
+                  shift.tested,
+                  tested(residual),
+                  activation,
+                  running.tested,
+                  y.tested);
+          oracle
+              .images()
+              .batchNormInference(
+                  rows,
+                  x.exact,
+                  scale.exact,
+                  shift.exact,
+                  exact(residual),
+                  activation,
+                  running.exact,
+                  y.exact);
           y.check(
               what,
               rows,
@@ -313,7 +325,7 @@ abstract class NormOperations extends OperationsSuite {
     forPlanes(
         (rows, channels, plane, unused) -> {
           Backward b = new Backward("instanceNorm", activation, rows, channels, plane, false);
-          b.run(tested::instanceNormBackward, oracle::instanceNormBackward);
+          b.run(tested.images()::instanceNormBackward, oracle.images()::instanceNormBackward);
         });
   }
 
@@ -323,7 +335,7 @@ abstract class NormOperations extends OperationsSuite {
     forImages(
         (rows, channels, plane, unused) -> {
           Backward b = new Backward("batchNorm", activation, rows, channels, plane, true);
-          b.run(tested::batchNormBackward, oracle::batchNormBackward);
+          b.run(tested.images()::batchNormBackward, oracle.images()::batchNormBackward);
         });
   }
 
@@ -483,8 +495,8 @@ abstract class NormOperations extends OperationsSuite {
       StatePair state = state().set(StepState.ACCEPTED, (long) accepted);
       Pair batch = poisoned(n).set(inputs.normal(n, 1));
       Pair running = poisoned(n).set(inputs.normal(n, 1));
-      tested.blendStatistics(state.tested, 0.1f, batch.tested, running.tested);
-      oracle.blendStatistics(state.exact, 0.1f, batch.exact, running.exact);
+      tested.images().blendStatistics(state.tested, 0.1f, batch.tested, running.tested);
+      oracle.images().blendStatistics(state.exact, 0.1f, batch.exact, running.exact);
       running.check(
           name("blendStatistics of %d, accepted %d", n, accepted),
           n,
@@ -501,7 +513,7 @@ abstract class NormOperations extends OperationsSuite {
     StatePair state = state().set(StepState.ACCEPTED, 0L);
     Pair batch = poisoned(13).set(new float[] {Float.NaN, Float.POSITIVE_INFINITY});
     Pair running = poisoned(13).set(inputs.normal(13, 1));
-    tested.blendStatistics(state.tested, 0.1f, batch.tested, running.tested);
+    tested.images().blendStatistics(state.tested, 0.1f, batch.tested, running.tested);
     running.checkUntouched(name("blendStatistics of NaN, refused"));
   }
 }

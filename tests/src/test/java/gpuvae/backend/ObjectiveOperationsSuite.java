@@ -48,10 +48,13 @@ abstract class ObjectiveOperationsSuite extends OperationsSuite {
     for (double nats : new double[] {0, between(means), 1e30}) {
       float[] before = inputs.normal(rows * 2 * latent, 1);
       Pair dHeads = poisoned(capacity(rows), 2 * latent).set(before);
-      tested.freeBits(
-          rows, head, nats, heads.tested, eps.tested, sigma.tested, dz.tested, dHeads.tested);
-      oracle.freeBits(
-          rows, head, nats, heads.exact, eps.exact, sigma.exact, dz.exact, dHeads.exact);
+      tested
+          .objectives()
+          .freeBits(
+              rows, head, nats, heads.tested, eps.tested, sigma.tested, dz.tested, dHeads.tested);
+      oracle
+          .objectives()
+          .freeBits(rows, head, nats, heads.exact, eps.exact, sigma.exact, dz.exact, dHeads.exact);
       Bound bound = ReparameteriseChecks.backward(latent, head, heads, eps, sigma, dz, 0);
       dHeads.check(
           name("freeBits %s [%d, %d], %s nats", head, rows, latent, nats),
@@ -86,8 +89,8 @@ abstract class ObjectiveOperationsSuite extends OperationsSuite {
       for (int columns : new int[] {1, 13, 128, 207}) {
         Pair source = poisoned(capacity(rows), columns).set(inputs.normal(rows * columns, 1));
         Pair destination = poisoned(capacity(rows) * samples, columns);
-        tested.repeatRows(rows, samples, source.tested, destination.tested);
-        oracle.repeatRows(rows, samples, source.exact, destination.exact);
+        tested.objectives().repeatRows(rows, samples, source.tested, destination.tested);
+        oracle.objectives().repeatRows(rows, samples, source.exact, destination.exact);
         destination.check(
             name("repeatRows [%d, %d] x %d", rows, columns, samples),
             rows * samples,
@@ -104,8 +107,8 @@ abstract class ObjectiveOperationsSuite extends OperationsSuite {
         (rows, columns) -> {
           Pair factors = poisoned(capacity(rows)).set(inputs.normal(rows, 1));
           Pair x = poisoned(capacity(rows), columns).set(inputs.wild(rows * columns, 1, 30));
-          tested.scaleRows(rows, factors.tested, x.tested);
-          oracle.scaleRows(rows, factors.exact, x.exact);
+          tested.objectives().scaleRows(rows, factors.tested, x.tested);
+          oracle.objectives().scaleRows(rows, factors.exact, x.exact);
           x.check(
               name("scaleRows [%d, %d]", rows, columns),
               rows,
@@ -154,30 +157,34 @@ abstract class ObjectiveOperationsSuite extends OperationsSuite {
     Pair weights = poisoned(capacity(all));
     Pair losses = poisoned(capacity(rows));
     Pair divergences = poisoned(capacity(rows));
-    tested.importanceWeights(
-        state.tested,
-        rows,
-        samples,
-        reconstruction.tested,
-        kl.tested,
-        s.eps.tested,
-        s.sigma.tested,
-        s.z.tested,
-        weights.tested,
-        losses.tested,
-        divergences.tested);
-    oracle.importanceWeights(
-        state.exact,
-        rows,
-        samples,
-        reconstruction.exact,
-        kl.exact,
-        s.eps.exact,
-        s.sigma.exact,
-        s.z.exact,
-        weights.exact,
-        losses.exact,
-        divergences.exact);
+    tested
+        .objectives()
+        .importanceWeights(
+            state.tested,
+            rows,
+            samples,
+            reconstruction.tested,
+            kl.tested,
+            s.eps.tested,
+            s.sigma.tested,
+            s.z.tested,
+            weights.tested,
+            losses.tested,
+            divergences.tested);
+    oracle
+        .objectives()
+        .importanceWeights(
+            state.exact,
+            rows,
+            samples,
+            reconstruction.exact,
+            kl.exact,
+            s.eps.exact,
+            s.sigma.exact,
+            s.z.exact,
+            weights.exact,
+            losses.exact,
+            divergences.exact);
     double[] magnitudes = new double[all];
     for (int i = 0; i < all * latent; i++) {
       magnitudes[i / latent] += KL_WEIGHT * Math.abs(Math.log(s.sigma.input(i)));
@@ -214,18 +221,20 @@ abstract class ObjectiveOperationsSuite extends OperationsSuite {
     Pair weights = poisoned(capacity(rows));
     Pair losses = poisoned(capacity(rows));
     Pair divergences = poisoned(capacity(rows));
-    tested.importanceWeights(
-        state.tested,
-        rows,
-        1,
-        reconstruction.tested,
-        kl.tested,
-        s.eps.tested,
-        s.sigma.tested,
-        s.z.tested,
-        weights.tested,
-        losses.tested,
-        divergences.tested);
+    tested
+        .objectives()
+        .importanceWeights(
+            state.tested,
+            rows,
+            1,
+            reconstruction.tested,
+            kl.tested,
+            s.eps.tested,
+            s.sigma.tested,
+            s.z.tested,
+            weights.tested,
+            losses.tested,
+            divergences.tested);
     for (int r = 0; r < rows; r++) {
       double difference = 0;
       for (int c = 0; c < latent; c++) {
@@ -249,18 +258,20 @@ abstract class ObjectiveOperationsSuite extends OperationsSuite {
       float[] nats = {1, 2, 3};
       nats[bad] = Float.NaN;
       Pair losses = poisoned(1).set(0);
-      tested.importanceWeights(
-          state.tested,
-          1,
-          3,
-          poisoned(3).set(nats).tested,
-          poisoned(3).set(1, 1, 1).tested,
-          s.eps.tested,
-          s.sigma.tested,
-          s.z.tested,
-          poisoned(3).tested,
-          losses.tested,
-          poisoned(1).tested);
+      tested
+          .objectives()
+          .importanceWeights(
+              state.tested,
+              1,
+              3,
+              poisoned(3).set(nats).tested,
+              poisoned(3).set(1, 1, 1).tested,
+              s.eps.tested,
+              s.sigma.tested,
+              s.z.tested,
+              poisoned(3).tested,
+              losses.tested,
+              poisoned(1).tested);
       assertTrue(Float.isNaN(losses.values(1)[0]), name("sample %d", bad));
       release();
     }
@@ -277,28 +288,32 @@ abstract class ObjectiveOperationsSuite extends OperationsSuite {
           Pair weights = poisoned(capacity(rows)).set(inputs.probabilities(rows));
           Pair dz = poisoned(capacity(rows), latent).set(inputs.normal(rows * latent, 1));
           Pair dHeads = poisoned(capacity(rows), 2 * latent);
-          tested.importanceBackward(
-              state.tested,
-              rows,
-              head,
-              s.heads.tested,
-              s.eps.tested,
-              s.sigma.tested,
-              s.z.tested,
-              weights.tested,
-              dz.tested,
-              dHeads.tested);
-          oracle.importanceBackward(
-              state.exact,
-              rows,
-              head,
-              s.heads.exact,
-              s.eps.exact,
-              s.sigma.exact,
-              s.z.exact,
-              weights.exact,
-              dz.exact,
-              dHeads.exact);
+          tested
+              .objectives()
+              .importanceBackward(
+                  state.tested,
+                  rows,
+                  head,
+                  s.heads.tested,
+                  s.eps.tested,
+                  s.sigma.tested,
+                  s.z.tested,
+                  weights.tested,
+                  dz.tested,
+                  dHeads.tested);
+          oracle
+              .objectives()
+              .importanceBackward(
+                  state.exact,
+                  rows,
+                  head,
+                  s.heads.exact,
+                  s.eps.exact,
+                  s.sigma.exact,
+                  s.z.exact,
+                  weights.exact,
+                  dz.exact,
+                  dHeads.exact);
           dHeads.check(
               what,
               rows,

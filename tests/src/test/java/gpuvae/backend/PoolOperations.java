@@ -77,8 +77,8 @@ abstract class PoolOperations extends OperationsSuite {
     tested.write(buffer, MemorySegment.ofArray(before));
     Tensor indices = buffer.view(3, capacity(rows), out);
     Tensor exact = oracle.allocate(ElementType.U8, capacity(rows), out);
-    tested.maxPool(rows, height, width, size, x.tested, y.tested, indices);
-    oracle.maxPool(rows, height, width, size, x.exact, y.exact, exact);
+    tested.images().maxPool(rows, height, width, size, x.tested, y.tested, indices);
+    oracle.images().maxPool(rows, height, width, size, x.exact, y.exact, exact);
     y.check(what + ", y", rows, Bound.EXACT);
     x.checkUntouched(what + ", x");
     oracle.read(exact, MemorySegment.ofArray(before).asSlice(3, (long) rows * out));
@@ -88,8 +88,8 @@ abstract class PoolOperations extends OperationsSuite {
 
     Pair dy = poisoned(capacity(rows), out).set(inputs.normal(rows * out, 1));
     Pair dx = poisoned(capacity(rows), channels * height * width);
-    tested.maxPoolBackward(rows, height, width, size, indices, dy.tested, dx.tested);
-    oracle.maxPoolBackward(rows, height, width, size, exact, dy.exact, dx.exact);
+    tested.images().maxPoolBackward(rows, height, width, size, indices, dy.tested, dx.tested);
+    oracle.images().maxPoolBackward(rows, height, width, size, exact, dy.exact, dx.exact);
     dx.check(what + ", dx", rows, Bound.EXACT);
     dy.checkUntouched(what + ", dy");
     tested.free(buffer);
@@ -107,17 +107,17 @@ abstract class PoolOperations extends OperationsSuite {
         int in = channels * height * width;
         Pair x = poisoned(capacity(rows), in).set(inputs.wild(rows * in, 1, 30));
         Pair y = poisoned(capacity(rows), 4 * in);
-        tested.upsample(rows, height, width, x.tested, y.tested);
-        oracle.upsample(rows, height, width, x.exact, y.exact);
+        tested.images().upsample(rows, height, width, x.tested, y.tested);
+        oracle.images().upsample(rows, height, width, x.exact, y.exact);
         y.check(what, rows, Bound.EXACT);
         x.checkUntouched(what + ", x");
 
         Pair dy = poisoned(capacity(rows), 4 * in).set(inputs.wild(rows * 4 * in, 1, 30));
         Pair dx = poisoned(capacity(rows), in);
         Tensor magnitudes = oracle.allocate(ElementType.F32, capacity(rows), in);
-        tested.upsampleBackward(rows, height, width, dy.tested, dx.tested);
-        oracle.upsampleBackward(rows, height, width, dy.exact, dx.exact);
-        oracle.upsampleBackward(rows, height, width, absolute(dy), magnitudes);
+        tested.images().upsampleBackward(rows, height, width, dy.tested, dx.tested);
+        oracle.images().upsampleBackward(rows, height, width, dy.exact, dx.exact);
+        oracle.images().upsampleBackward(rows, height, width, absolute(dy), magnitudes);
         double[] magnitude = oracle.doubles(magnitudes);
         dx.check(what + ", dx", rows, (i, expected) -> Tolerances.sum(4, magnitude[i]));
         dy.checkUntouched(what + ", dy");
@@ -147,8 +147,8 @@ abstract class PoolOperations extends OperationsSuite {
           Pair residual = poisoned(capacity(rows), columns).set(second);
           Pair y = over == 1 ? x : over == 2 ? residual : poisoned(capacity(rows), columns);
           Pair pre = separate ? poisoned(capacity(rows), columns) : y;
-          tested.add(rows, x.tested, residual.tested, activation, pre.tested, y.tested);
-          oracle.add(rows, x.exact, residual.exact, activation, pre.exact, y.exact);
+          tested.images().add(rows, x.tested, residual.tested, activation, pre.tested, y.tested);
+          oracle.images().add(rows, x.exact, residual.exact, activation, pre.exact, y.exact);
           if (separate) {
             pre.check(what + ", pre", rows, (i, expected) -> Tolerances.biased(expected));
           }

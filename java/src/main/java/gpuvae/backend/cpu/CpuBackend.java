@@ -6,6 +6,8 @@ import gpuvae.backend.Backend;
 import gpuvae.backend.Convolution;
 import gpuvae.backend.Device;
 import gpuvae.backend.ElementType;
+import gpuvae.backend.ImageOperations;
+import gpuvae.backend.ObjectiveOperations;
 import gpuvae.backend.OutOfDeviceMemoryException;
 import gpuvae.backend.PosteriorHead;
 import gpuvae.backend.Preprocessing;
@@ -27,8 +29,6 @@ final class CpuBackend implements Backend {
   private final Gemm gemm;
   private final Gather gather;
   private final CopyRows copyRows;
-  private final RepeatRows repeatRows;
-  private final ScaleRows scaleRows;
   private final BiasActivation biasActivation;
   private final ActivationBackward activationBackward;
   private final Reparameterise reparameterise;
@@ -37,11 +37,8 @@ final class CpuBackend implements Backend {
   private final Optimizer optimizer;
   private final Convolutions convolutions;
   private final PlaneBias planeBias;
-  private final NormForward norm;
-  private final NormBackward normBackward;
-  private final MaxPool maxPool;
-  private final Upsample upsample;
-  private final AddActivation addActivation;
+  private final CpuImages images;
+  private final CpuObjectives objectives;
   private long bytes;
   private boolean closed;
 
@@ -51,8 +48,6 @@ final class CpuBackend implements Backend {
     gemm = new Gemm(pool, kernels);
     gather = new Gather(pool, kernels);
     copyRows = new CopyRows(pool);
-    repeatRows = new RepeatRows(pool);
-    scaleRows = new ScaleRows(pool);
     biasActivation = new BiasActivation(pool, kernels);
     activationBackward = new ActivationBackward(pool, kernels);
     reparameterise = new Reparameterise(pool, kernels);
@@ -61,11 +56,8 @@ final class CpuBackend implements Backend {
     optimizer = new Optimizer(pool, kernels);
     convolutions = new Convolutions(pool, kernels);
     planeBias = new PlaneBias(pool, kernels);
-    norm = new NormForward(pool, kernels);
-    normBackward = new NormBackward(pool, kernels);
-    maxPool = new MaxPool(pool, kernels);
-    upsample = new Upsample(pool);
-    addActivation = new AddActivation(pool, kernels);
+    images = new CpuImages(pool, kernels, convolutions);
+    objectives = new CpuObjectives(pool);
   }
 
   /** As many workers as cores, unless the property says otherwise. */
@@ -350,6 +342,16 @@ final class CpuBackend implements Backend {
         (int) destination.offset());
   }
 
+  @Override
+  public ImageOperations images() {
+    return images;
+  }
+
+  @Override
+  public ObjectiveOperations objectives() {
+    return objectives;
+  }
+
   // ---- composites ----
 
   /** Bias and activation while a block of the product is in the cache. */
@@ -397,224 +399,5 @@ final class CpuBackend implements Backend {
     } else {
       convolutions.backwardData(rows, geometry, x, weight, bias, activation, y);
     }
-  }
-
-  // ---- images ----
-
-  @Override
-  public void convolution(int rows, Convolution geometry, Tensor x, Tensor weight, Tensor y) {
-    convolutions.forward(rows, geometry, x, weight, null, Activation.IDENTITY, y);
-  }
-
-  @Override
-  public void convolutionBackwardData(
-      int rows, Convolution geometry, Tensor dy, Tensor weight, Tensor dx) {
-    convolutions.backwardData(rows, geometry, dy, weight, null, Activation.IDENTITY, dx);
-  }
-
-  @Override
-  public void convolutionBackwardWeight(
-      int rows, Convolution geometry, Tensor x, Tensor dy, Tensor weightGradient) {
-    convolutions.backwardWeight(rows, geometry, x, dy, weightGradient);
-  }
-
-  @Override
-  public void instanceNorm(
-      int rows,
-      Tensor x,
-      Tensor scale,
-      Tensor shift,
-      Tensor residual,
-      Activation activation,
-      Tensor mean,
-      Tensor inverse,
-      Tensor pre,
-      Tensor y) {
-    norm.instance(rows, x, scale, shift, residual, activation, mean, inverse, pre, y);
-  }
-
-  @Override
-  public void instanceNormBackward(
-      int rows,
-      Activation activation,
-      Tensor x,
-      Tensor scale,
-      Tensor mean,
-      Tensor inverse,
-      Tensor pre,
-      Tensor y,
-      Tensor dy,
-      Tensor scaleGradient,
-      Tensor shiftGradient,
-      Tensor dx) {
-    Tensor known = activation.needsInput() ? pre : y;
-    normBackward.run(
-        false,
-        rows,
-        activation,
-        x,
-        scale,
-        mean,
-        inverse,
-        known,
-        dy,
-        scaleGradient,
-        shiftGradient,
-        dx);
-  }
-
-  @Override
-  public void batchNorm(
-      int rows,
-      Tensor x,
-      Tensor scale,
-      Tensor shift,
-      Tensor residual,
-      Activation activation,
-      Tensor statistics,
-      Tensor inverse,
-      Tensor pre,
-      Tensor y) {
-    norm.batch(rows, x, scale, shift, residual, activation, statistics, inverse, pre, y);
-  }
-
-  @Override
-  public void batchNormBackward(
-      int rows,
-      Activation activation,
-      Tensor x,
-      Tensor scale,
-      Tensor statistics,
-      Tensor inverse,
-      Tensor pre,
-      Tensor y,
-      Tensor dy,
-      Tensor scaleGradient,
-      Tensor shiftGradient,
-      Tensor dx) {
-    Tensor known = activation.needsInput() ? pre : y;
-    normBackward.run(
-        true,
-        rows,
-        activation,
-        x,
-        scale,
-        statistics,
-        inverse,
-        known,
-        dy,
-        scaleGradient,
-        shiftGradient,
-        dx);
-  }
-
-  @Override
-  public void batchNormInference(
-      int rows,
-      Tensor x,
-      Tensor scale,
-      Tensor shift,
-      Tensor residual,
-      Activation activation,
-      Tensor running,
-      Tensor y) {
-    norm.inference(rows, x, scale, shift, residual, activation, running, y);
-  }
-
-  @Override
-  public void blendStatistics(StepState state, float momentum, Tensor batch, Tensor running) {
-    if (CpuStorage.longs(state.words())[StepState.ACCEPTED] != 0) {
-      float[] from = CpuStorage.floats(batch);
-      float[] to = CpuStorage.floats(running);
-      for (int i = 0; i < running.size(); i++) {
-        int at = (int) running.offset() + i;
-        to[at] = (1 - momentum) * to[at] + momentum * from[(int) batch.offset() + i];
-      }
-    }
-  }
-
-  @Override
-  public void maxPool(
-      int rows, int height, int width, int size, Tensor x, Tensor y, Tensor indices) {
-    maxPool.forward(rows, height, width, size, x, y, indices);
-  }
-
-  @Override
-  public void maxPoolBackward(
-      int rows, int height, int width, int size, Tensor indices, Tensor dy, Tensor dx) {
-    maxPool.backward(rows, height, width, size, indices, dy, dx);
-  }
-
-  @Override
-  public void upsample(int rows, int height, int width, Tensor x, Tensor y) {
-    upsample.forward(rows, height, width, x, y);
-  }
-
-  @Override
-  public void upsampleBackward(int rows, int height, int width, Tensor dy, Tensor dx) {
-    upsample.backward(rows, height, width, dy, dx);
-  }
-
-  @Override
-  public void add(
-      int rows, Tensor x, Tensor residual, Activation activation, Tensor pre, Tensor y) {
-    addActivation.run(rows, x, residual, activation, pre, y);
-  }
-
-  // ---- other objectives ----
-
-  @Override
-  public void freeBits(
-      int rows,
-      PosteriorHead head,
-      double nats,
-      Tensor heads,
-      Tensor eps,
-      Tensor sigma,
-      Tensor dz,
-      Tensor dHeads) {
-    FreeBits.run(rows, head, nats, heads, eps, sigma, dz, dHeads);
-  }
-
-  @Override
-  public void repeatRows(int rows, int samples, Tensor source, Tensor destination) {
-    repeatRows.run(rows, samples, source, destination);
-  }
-
-  @Override
-  public void scaleRows(int rows, Tensor factors, Tensor x) {
-    scaleRows.run(rows, factors, x);
-  }
-
-  @Override
-  public void importanceWeights(
-      StepState state,
-      int rows,
-      int samples,
-      Tensor reconstruction,
-      Tensor kl,
-      Tensor eps,
-      Tensor sigma,
-      Tensor z,
-      Tensor weights,
-      Tensor losses,
-      Tensor divergences) {
-    Importance.weights(
-        state, rows, samples, reconstruction, kl, eps, sigma, z, weights, losses, divergences);
-  }
-
-  @Override
-  public void importanceBackward(
-      StepState state,
-      int rows,
-      PosteriorHead head,
-      Tensor heads,
-      Tensor eps,
-      Tensor sigma,
-      Tensor z,
-      Tensor weights,
-      Tensor dz,
-      Tensor dHeads) {
-    Importance.backward(state, rows, head, heads, eps, sigma, z, weights, dz, dHeads);
   }
 }

@@ -3,11 +3,12 @@ package gpuvae.backend.cuda;
 import gpuvae.backend.Activation;
 import gpuvae.backend.AdamSettings;
 import gpuvae.backend.Backend;
-import gpuvae.backend.Convolution;
 import gpuvae.backend.DenseTensors;
 import gpuvae.backend.Device;
 import gpuvae.backend.ElementType;
+import gpuvae.backend.ImageOperations;
 import gpuvae.backend.LatentTensors;
+import gpuvae.backend.ObjectiveOperations;
 import gpuvae.backend.PosteriorHead;
 import gpuvae.backend.Preprocessing;
 import gpuvae.backend.StepKey;
@@ -46,10 +47,10 @@ final class CudaBackend implements Backend {
   private LatentKernels latents;
   private LossKernels losses;
   private OptimizerKernels optimizer;
-  private Lazy<NormKernels> norms;
-  private Lazy<ImageKernels> images;
-  private Lazy<ObjectiveKernels> objectives;
+  private Lazy<ImageKernels> planes;
   private Lazy<Convolutions> convolutions;
+  private CudaImages images;
+  private Lazy<ObjectiveKernels> objectives;
   private boolean closed;
 
   /**
@@ -91,10 +92,12 @@ final class CudaBackend implements Backend {
     latents = new LatentKernels(launcher, library, scratch);
     losses = new LossKernels(launcher, library, scratch);
     optimizer = new OptimizerKernels(launcher, library, scratch);
-    norms = lazy(() -> new NormKernels(launcher, library, scratch));
-    images = lazy(() -> new ImageKernels(launcher, library, scratch));
-    objectives = lazy(() -> new ObjectiveKernels(launcher, library));
+    planes = lazy(() -> new ImageKernels(launcher, library, scratch));
     convolutions = lazy(this::makeConvolutions);
+    images =
+        new CudaImages(
+            convolutions, lazy(() -> new NormKernels(launcher, library, scratch)), planes);
+    objectives = lazy(() -> new ObjectiveKernels(launcher, library));
   }
 
   private <T> Lazy<T> lazy(Supplier<T> maker) {
@@ -103,7 +106,7 @@ final class CudaBackend implements Backend {
 
   private Convolutions makeConvolutions() {
     return new Convolutions(
-        context, stream, launcher, memory, graphs, faults, images.get(), device);
+        context, stream, launcher, memory, graphs, faults, planes.get(), device);
   }
 
   // ---- memory ----
@@ -324,7 +327,7 @@ final class CudaBackend implements Backend {
     if (biasGradient == null || biasGradient.size() == dy.columns()) {
       layers.activationBackward(rows, activation, pre, y, dy, biasGradient);
     } else {
-      images.get().activationBackward(rows, activation, pre, y, dy, biasGradient);
+      planes.get().activationBackward(rows, activation, pre, y, dy, biasGradient);
     }
   }
 
@@ -406,6 +409,16 @@ final class CudaBackend implements Backend {
   @Override
   public void copy(int rows, Tensor source, Tensor destination) {
     data.copy(rows, source, destination);
+  }
+
+  @Override
+  public ImageOperations images() {
+    return images;
+  }
+
+  @Override
+  public ObjectiveOperations objectives() {
+    return objectives.get();
   }
 
   // ---- composites: fewer launches ----
@@ -550,228 +563,5 @@ final class CudaBackend implements Backend {
       Tensor secondMoment) {
     optimizer.optimizerStep(
         state, settings, rows, parameters, gradients, firstMoment, secondMoment);
-  }
-
-  // ---- images ----
-
-  @Override
-  public void prepareConvolutions() {
-    convolutions.get();
-  }
-
-  @Override
-  public void convolution(int rows, Convolution geometry, Tensor x, Tensor weight, Tensor y) {
-    convolutions.get().forward(rows, geometry, x, weight, y);
-  }
-
-  @Override
-  public void convolutionBackwardData(
-      int rows, Convolution geometry, Tensor dy, Tensor weight, Tensor dx) {
-    convolutions.get().backwardData(rows, geometry, dy, weight, dx);
-  }
-
-  @Override
-  public void convolutionBackwardWeight(
-      int rows, Convolution geometry, Tensor x, Tensor dy, Tensor weightGradient) {
-    convolutions.get().backwardWeight(rows, geometry, x, dy, weightGradient);
-  }
-
-  @Override
-  public void instanceNorm(
-      int rows,
-      Tensor x,
-      Tensor scale,
-      Tensor shift,
-      Tensor residual,
-      Activation activation,
-      Tensor mean,
-      Tensor inverse,
-      Tensor pre,
-      Tensor y) {
-    norms.get().instanceNorm(rows, x, scale, shift, residual, activation, mean, inverse, pre, y);
-  }
-
-  @Override
-  public void instanceNormBackward(
-      int rows,
-      Activation activation,
-      Tensor x,
-      Tensor scale,
-      Tensor mean,
-      Tensor inverse,
-      Tensor pre,
-      Tensor y,
-      Tensor dy,
-      Tensor scaleGradient,
-      Tensor shiftGradient,
-      Tensor dx) {
-    norms
-        .get()
-        .instanceNormBackward(
-            rows,
-            activation,
-            x,
-            scale,
-            mean,
-            inverse,
-            pre,
-            y,
-            dy,
-            scaleGradient,
-            shiftGradient,
-            dx);
-  }
-
-  @Override
-  public void batchNorm(
-      int rows,
-      Tensor x,
-      Tensor scale,
-      Tensor shift,
-      Tensor residual,
-      Activation activation,
-      Tensor statistics,
-      Tensor inverse,
-      Tensor pre,
-      Tensor y) {
-    norms.get().batchNorm(rows, x, scale, shift, residual, activation, statistics, inverse, pre, y);
-  }
-
-  @Override
-  public void batchNormBackward(
-      int rows,
-      Activation activation,
-      Tensor x,
-      Tensor scale,
-      Tensor statistics,
-      Tensor inverse,
-      Tensor pre,
-      Tensor y,
-      Tensor dy,
-      Tensor scaleGradient,
-      Tensor shiftGradient,
-      Tensor dx) {
-    norms
-        .get()
-        .batchNormBackward(
-            rows,
-            activation,
-            x,
-            scale,
-            statistics,
-            inverse,
-            pre,
-            y,
-            dy,
-            scaleGradient,
-            shiftGradient,
-            dx);
-  }
-
-  @Override
-  public void batchNormInference(
-      int rows,
-      Tensor x,
-      Tensor scale,
-      Tensor shift,
-      Tensor residual,
-      Activation activation,
-      Tensor running,
-      Tensor y) {
-    norms.get().batchNormInference(rows, x, scale, shift, residual, activation, running, y);
-  }
-
-  @Override
-  public void blendStatistics(StepState state, float momentum, Tensor batch, Tensor running) {
-    norms.get().blendStatistics(state, momentum, batch, running);
-  }
-
-  @Override
-  public void maxPool(
-      int rows, int height, int width, int size, Tensor x, Tensor y, Tensor indices) {
-    images.get().maxPool(rows, height, width, size, x, y, indices);
-  }
-
-  @Override
-  public void maxPoolBackward(
-      int rows, int height, int width, int size, Tensor indices, Tensor dy, Tensor dx) {
-    images.get().maxPoolBackward(rows, height, width, size, indices, dy, dx);
-  }
-
-  @Override
-  public void upsample(int rows, int height, int width, Tensor x, Tensor y) {
-    images.get().upsample(rows, height, width, x, y);
-  }
-
-  @Override
-  public void upsampleBackward(int rows, int height, int width, Tensor dy, Tensor dx) {
-    images.get().upsampleBackward(rows, height, width, dy, dx);
-  }
-
-  @Override
-  public void add(
-      int rows, Tensor x, Tensor residual, Activation activation, Tensor pre, Tensor y) {
-    images.get().add(rows, x, residual, activation, pre, y);
-  }
-
-  // ---- other objectives ----
-
-  @Override
-  public void freeBits(
-      int rows,
-      PosteriorHead head,
-      double nats,
-      Tensor heads,
-      Tensor eps,
-      Tensor sigma,
-      Tensor dz,
-      Tensor dHeads) {
-    objectives.get().freeBits(rows, head, nats, heads, eps, sigma, dz, dHeads);
-  }
-
-  @Override
-  public void repeatRows(int rows, int samples, Tensor source, Tensor destination) {
-    objectives.get().repeatRows(rows, samples, source, destination);
-  }
-
-  @Override
-  public void scaleRows(int rows, Tensor factors, Tensor x) {
-    objectives.get().scaleRows(rows, factors, x);
-  }
-
-  @Override
-  public void importanceWeights(
-      StepState state,
-      int rows,
-      int samples,
-      Tensor reconstruction,
-      Tensor kl,
-      Tensor eps,
-      Tensor sigma,
-      Tensor z,
-      Tensor weights,
-      Tensor losses,
-      Tensor divergences) {
-    objectives
-        .get()
-        .importanceWeights(
-            state, rows, samples, reconstruction, kl, eps, sigma, z, weights, losses, divergences);
-  }
-
-  @Override
-  public void importanceBackward(
-      StepState state,
-      int rows,
-      PosteriorHead head,
-      Tensor heads,
-      Tensor eps,
-      Tensor sigma,
-      Tensor z,
-      Tensor weights,
-      Tensor dz,
-      Tensor dHeads) {
-    objectives
-        .get()
-        .importanceBackward(state, rows, head, heads, eps, sigma, z, weights, dz, dHeads);
   }
 }

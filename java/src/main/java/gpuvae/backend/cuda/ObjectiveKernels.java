@@ -1,12 +1,13 @@
 package gpuvae.backend.cuda;
 
+import gpuvae.backend.ObjectiveOperations;
 import gpuvae.backend.PosteriorHead;
 import gpuvae.backend.StepState;
 import gpuvae.backend.Tensor;
 import gpuvae.cuda.CudaFunction;
 
 /** Free bits and the importance-weighted bound. */
-final class ObjectiveKernels {
+final class ObjectiveKernels implements ObjectiveOperations {
   private static final int ROWS_A_BLOCK = 8;
 
   private final Launcher launcher;
@@ -25,7 +26,8 @@ final class ObjectiveKernels {
     importanceBackward = library.function("importance_backward");
   }
 
-  void freeBits(
+  @Override
+  public void freeBits(
       int rows,
       PosteriorHead head,
       double nats,
@@ -48,7 +50,8 @@ final class ObjectiveKernels {
     launcher.strips(freeBits, dz.columns());
   }
 
-  void repeatRows(int rows, int samples, Tensor source, Tensor destination) {
+  @Override
+  public void repeatRows(int rows, int samples, Tensor source, Tensor destination) {
     launcher
         .arguments()
         .putInt(rows * samples)
@@ -59,7 +62,8 @@ final class ObjectiveKernels {
     launcher.rows(repeatRows, rows * samples, source.columns());
   }
 
-  void scaleRows(int rows, Tensor factors, Tensor x) {
+  @Override
+  public void scaleRows(int rows, Tensor factors, Tensor x) {
     launcher
         .arguments()
         .putInt(rows)
@@ -69,7 +73,8 @@ final class ObjectiveKernels {
     launcher.rows(scaleRows, rows, x.columns());
   }
 
-  void importanceWeights(
+  @Override
+  public void importanceWeights(
       StepState state,
       int rows,
       int samples,
@@ -98,7 +103,8 @@ final class ObjectiveKernels {
     launcher.blocks(importanceWeights, Math.ceilDiv(rows, ROWS_A_BLOCK));
   }
 
-  void importanceBackward(
+  @Override
+  public void importanceBackward(
       StepState state,
       int rows,
       PosteriorHead head,

@@ -45,11 +45,11 @@ class ImagesTest {
     Tensor y = results.output(ROWS, g.outFeatures());
     results.backend.convolutionForward(ROWS, g, x, weight, bias, Activation.RELU, y, y);
     Tensor one = results.output(ROWS, g.outFeatures());
-    results.backend.convolution(1, g, x, weight, one);
+    results.backend.images().convolution(1, g, x, weight, one);
     Tensor dx = results.output(ROWS, g.inFeatures());
-    results.backend.convolutionBackwardData(ROWS, g, dy, weight, dx);
+    results.backend.images().convolutionBackwardData(ROWS, g, dy, weight, dx);
     Tensor gradient = results.output(g.outChannels(), g.filter());
-    results.backend.convolutionBackwardWeight(ROWS, g, x, dy, gradient);
+    results.backend.images().convolutionBackwardWeight(ROWS, g, x, dy, gradient);
   }
 
   @Test
@@ -74,35 +74,47 @@ class ImagesTest {
       };
       Activation relu = Activation.RELU;
       if (batch) {
-        results.backend.batchNorm(ROWS, x, scale, shift, residual, relu, mean, inverse, y, y);
-        results.backend.batchNormBackward(
-            ROWS,
-            relu,
-            x,
-            scale,
-            mean,
-            inverse,
-            y,
-            y,
-            dy,
-            gradients[0],
-            gradients[1],
-            gradients[2]);
+        results
+            .backend
+            .images()
+            .batchNorm(ROWS, x, scale, shift, residual, relu, mean, inverse, y, y);
+        results
+            .backend
+            .images()
+            .batchNormBackward(
+                ROWS,
+                relu,
+                x,
+                scale,
+                mean,
+                inverse,
+                y,
+                y,
+                dy,
+                gradients[0],
+                gradients[1],
+                gradients[2]);
       } else {
-        results.backend.instanceNorm(ROWS, x, scale, shift, residual, relu, mean, inverse, y, y);
-        results.backend.instanceNormBackward(
-            ROWS,
-            relu,
-            x,
-            scale,
-            mean,
-            inverse,
-            y,
-            y,
-            dy,
-            gradients[0],
-            gradients[1],
-            gradients[2]);
+        results
+            .backend
+            .images()
+            .instanceNorm(ROWS, x, scale, shift, residual, relu, mean, inverse, y, y);
+        results
+            .backend
+            .images()
+            .instanceNormBackward(
+                ROWS,
+                relu,
+                x,
+                scale,
+                mean,
+                inverse,
+                y,
+                y,
+                dy,
+                gradients[0],
+                gradients[1],
+                gradients[2]);
       }
     }
   }
@@ -119,19 +131,30 @@ class ImagesTest {
     Tensor x = results.random(1, ROWS, columns);
     Tensor y = results.output(ROWS, channels * (side / 2) * (side / 2));
     Tensor indices = results.backend.allocate(ElementType.U8, y.rows(), y.columns());
-    results.backend.maxPool(ROWS, side, side, 2, x, y, indices);
-    results.backend.maxPoolBackward(ROWS, side, side, 2, indices, y, results.output(ROWS, columns));
+    results.backend.images().maxPool(ROWS, side, side, 2, x, y, indices);
+    results
+        .backend
+        .images()
+        .maxPoolBackward(ROWS, side, side, 2, indices, y, results.output(ROWS, columns));
     Tensor large = results.output(ROWS, 4 * columns);
-    results.backend.upsample(ROWS, side, side, x, large);
+    results.backend.images().upsample(ROWS, side, side, x, large);
     Tensor sums = results.output(ROWS, columns);
-    results.backend.upsampleBackward(ROWS, side, side, large, sums);
+    results.backend.images().upsampleBackward(ROWS, side, side, large, sums);
     Tensor bias = results.random(2, channels);
     results.backend.biasActivation(ROWS, sums, bias, Activation.TANH, sums);
     Tensor biasGradient = results.output(channels);
     results.backend.activationBackward(
         ROWS, Activation.leakyRelu(0.2), sums, sums, sums, biasGradient);
-    results.backend.add(
-        ROWS, x, sums, Activation.RELU, large.view(0, ROWS, columns), large.view(0, ROWS, columns));
+    results
+        .backend
+        .images()
+        .add(
+            ROWS,
+            x,
+            sums,
+            Activation.RELU,
+            large.view(0, ROWS, columns),
+            large.view(0, ROWS, columns));
   }
 
   /** What all combinations are to leave. */

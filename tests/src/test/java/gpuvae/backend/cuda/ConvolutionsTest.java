@@ -91,9 +91,9 @@ class ConvolutionsTest {
     }
 
     void step() {
-      backend.convolution(rows, geometry, x, weight, y);
-      backend.convolutionBackwardData(rows, geometry, y, weight, dx);
-      backend.convolutionBackwardWeight(rows, geometry, x, y, weightGradient);
+      backend.images().convolution(rows, geometry, x, weight, y);
+      backend.images().convolutionBackwardData(rows, geometry, y, weight, dx);
+      backend.images().convolutionBackwardWeight(rows, geometry, x, y, weightGradient);
     }
 
     float[][] results() {
@@ -144,7 +144,7 @@ class ConvolutionsTest {
     float[] x = values(layer.x);
     for (int turn = 0; turn < 2; turn++) {
       for (int rows = 1; rows <= 300; rows++) {
-        backend.convolution(rows, pointwise, layer.x, layer.weight, layer.y);
+        backend.images().convolution(rows, pointwise, layer.x, layer.weight, layer.y);
       }
       float[] y = values(layer.y);
       for (int i = 0; i < x.length; i++) {

@@ -2,12 +2,18 @@ package gpuvae.backend.reference;
 
 import gpuvae.backend.Activation;
 import gpuvae.backend.Convolution;
+import gpuvae.backend.ImageOperations;
 import gpuvae.backend.StepState;
 import gpuvae.backend.Tensor;
 import java.util.Arrays;
 
-/** {@link gpuvae.backend.ImageOperations} as their plain formulas, in double precision. */
-abstract class DoubleImages extends DoubleMemory {
+/** {@link ImageOperations} as their plain formulas, in double precision. */
+abstract class DoubleImages extends DoubleMemory implements ImageOperations {
+  @Override
+  public ImageOperations images() {
+    return this;
+  }
+
   private static final double EPSILON = 1e-5;
 
   /** One product of a convolution: elements of an input image, an output image and the filters. */

@@ -1,11 +1,17 @@
 package gpuvae.backend.reference;
 
+import gpuvae.backend.ObjectiveOperations;
 import gpuvae.backend.PosteriorHead;
 import gpuvae.backend.StepState;
 import gpuvae.backend.Tensor;
 
-/** {@link gpuvae.backend.ObjectiveOperations} of the oracle. */
-abstract class DoubleObjectives extends DoubleImages {
+/** {@link ObjectiveOperations} of the oracle. */
+abstract class DoubleObjectives extends DoubleImages implements ObjectiveOperations {
+  @Override
+  public ObjectiveOperations objectives() {
+    return this;
+  }
+
   @Override
   public void freeBits(
       int rows,

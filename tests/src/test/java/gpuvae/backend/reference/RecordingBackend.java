@@ -1,6 +1,8 @@
 package gpuvae.backend.reference;
 
 import gpuvae.backend.Backend;
+import gpuvae.backend.ImageOperations;
+import gpuvae.backend.ObjectiveOperations;
 import gpuvae.backend.StepKey;
 import gpuvae.backend.Storage;
 import gpuvae.backend.Tensor;
@@ -42,6 +44,7 @@ public final class RecordingBackend {
           "close",
           "run");
   private static final Set<String> QUERIES = Set.of("device", "description");
+  private static final Set<String> ROOMS = Set.of("images", "objectives");
 
   private final Backend target;
   private final Mode mode;
@@ -62,7 +65,9 @@ public final class RecordingBackend {
     proxy =
         (Backend)
             Proxy.newProxyInstance(
-                Backend.class.getClassLoader(), new Class<?>[] {Backend.class}, handler);
+                Backend.class.getClassLoader(),
+                new Class<?>[] {Backend.class, ImageOperations.class, ObjectiveOperations.class},
+                handler);
   }
 
   /** The backend to give to a model. */
@@ -89,6 +94,9 @@ public final class RecordingBackend {
     String name = method.getName();
     if (method.getDeclaringClass() == Object.class || QUERIES.contains(name)) {
       return invoke(method, arguments);
+    }
+    if (ROOMS.contains(name)) {
+      return proxy;
     }
     if (REFUSED.contains(name)) {
       if (inRun) {
@@ -164,10 +172,17 @@ public final class RecordingBackend {
 
   private Object invoke(Method method, Object[] arguments) throws Throwable {
     try {
-      return method.invoke(target, arguments);
+      return method.invoke(receiver(method), arguments);
     } catch (InvocationTargetException e) {
       throw e.getCause();
     }
+  }
+
+  private Object receiver(Method method) {
+    if (method.getDeclaringClass() == ImageOperations.class) {
+      return target.images();
+    }
+    return method.getDeclaringClass() == ObjectiveOperations.class ? target.objectives() : target;
   }
 
   private void drop(Storage storage) {

@@ -2,6 +2,8 @@ package gpuvae.backend.reference;
 
 import gpuvae.backend.Backend;
 import gpuvae.backend.ElementType;
+import gpuvae.backend.ImageOperations;
+import gpuvae.backend.ObjectiveOperations;
 import gpuvae.backend.Tensor;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
@@ -25,6 +27,9 @@ public final class RoundedBackend {
           if (method.isDefault()) {
             return InvocationHandler.invokeDefault(proxy, method, arguments);
           }
+          if (method.getReturnType().isInterface()) {
+            return proxy;
+          }
           Object result;
           try {
             result = method.invoke(oracle, arguments);
@@ -42,7 +47,9 @@ public final class RoundedBackend {
         };
     return (Backend)
         Proxy.newProxyInstance(
-            Backend.class.getClassLoader(), new Class<?>[] {Backend.class}, handler);
+            Backend.class.getClassLoader(),
+            new Class<?>[] {Backend.class, ImageOperations.class, ObjectiveOperations.class},
+            handler);
   }
 
   private static void round(Tensor tensor) {
