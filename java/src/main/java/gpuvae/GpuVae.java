@@ -1,22 +1,17 @@
 package gpuvae;
 
 import gpuvae.backend.Backend;
-import gpuvae.backend.Binarisation;
 import gpuvae.backend.Device;
 import gpuvae.backend.StepState;
 import gpuvae.backend.Tensor;
-import gpuvae.config.InputConfig;
-import gpuvae.config.Likelihood;
 import gpuvae.config.Schedule;
 import gpuvae.config.VaeConfig;
 import gpuvae.data.Batch;
 import gpuvae.data.Dataset;
-import gpuvae.data.Order;
 import gpuvae.io.ModelFolder;
 import gpuvae.io.TrainingState;
 import gpuvae.io.Weights;
 import gpuvae.model.ParameterLayout;
-import gpuvae.model.ResidentData;
 import gpuvae.model.Statistics;
 import gpuvae.model.VaeModel;
 import java.io.IOException;
@@ -25,8 +20,8 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 
 /**
  * A variational autoencoder on a device: train it, look through it, keep it.
@@ -46,6 +41,7 @@ public final class GpuVae implements AutoCloseable {
   private final Backend backend;
   private final VaeModel model;
   private final ResidentSets residents;
+  private final Inference inference;
   private final long seed;
   private final int features;
   private final int latent;
@@ -63,6 +59,7 @@ public final class GpuVae implements AutoCloseable {
     try {
       model = new VaeModel(backend, config, seed);
       residents = new ResidentSets(model, config);
+      inference = new Inference(config, model, residents, seed);
     } catch (RuntimeException | Error e) {
       closeAfter(backend, e);
       throw e;
@@ -203,7 +200,7 @@ public final class GpuVae implements AutoCloseable {
    *     null to draw it
    */
   public StepLoss trainStep(float[] batch, float[] noise) {
-    int rows = rowsOf(batch, features, "batch");
+    int rows = Inference.rowsOf(batch, features, "batch");
     int draws = rows * config.controls().importanceSamples();
     if (noise != null && (!config.isVariational() || noise.length != draws * latent)) {
       throw new IllegalArgumentException(
@@ -279,12 +276,7 @@ public final class GpuVae implements AutoCloseable {
    * Losses of all accepted steps since the last {@link #resetRunningLoss}; waits for the device.
    */
   public RunningLoss runningLoss() {
-    enter();
-    try {
-      return RunningLoss.of(model.training().read(backend));
-    } finally {
-      lock.unlock();
-    }
+    return inside(() -> RunningLoss.of(model.training().read(backend)));
   }
 
   /** Begins new running sums. */
@@ -351,11 +343,7 @@ public final class GpuVae implements AutoCloseable {
    * @param x [rows, features]
    */
   public Posterior encode(float[] x) {
-    int rows = rowsOf(x, features, "x");
-    return encode(
-        rows,
-        (start, count, heads, sigma) ->
-            model.encode(part(x, start, count, features), count, heads, sigma));
+    return inside(() -> inference.encode(x));
   }
 
   /**
@@ -366,46 +354,7 @@ public final class GpuVae implements AutoCloseable {
    * @param rows how many
    */
   public Posterior encode(Dataset dataset, int start, int rows) {
-    Objects.checkFromIndexSize(start, rows, dataset.size());
-    return encode(
-        rows,
-        (from, count, heads, sigma) ->
-            model.encode(sequential(dataset), seed, start + from, count, heads, sigma));
-  }
-
-  /** Encodes some rows: heads [count, 2 latent] or [count, latent], sigma null in that case. */
-  @FunctionalInterface
-  private interface Encoding {
-    void encode(int start, int count, float[] heads, float[] sigma);
-  }
-
-  private Posterior encode(int rows, Encoding encoding) {
-    boolean sampled = config.isVariational();
-    float[] mean = new float[rows * latent];
-    float[] sigma = sampled ? new float[rows * latent] : null;
-    enter();
-    try {
-      int width = sampled ? 2 * latent : latent;
-      for (int start = 0; start < rows; start += chunk()) {
-        int count = Math.min(chunk(), rows - start);
-        float[] heads = new float[count * width];
-        float[] deviations = sampled ? new float[count * latent] : null;
-        encoding.encode(start, count, heads, deviations);
-        for (int row = 0; row < count; row++) {
-          System.arraycopy(heads, row * width, mean, (start + row) * latent, latent);
-        }
-        if (sampled) {
-          System.arraycopy(deviations, 0, sigma, start * latent, deviations.length);
-        }
-      }
-      return new Posterior(rows, latent, mean, sigma);
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private ResidentData sequential(Dataset dataset) {
-    return residents.visit(Order.sequential(dataset));
+    return inside(() -> inference.encode(dataset, start, rows));
   }
 
   /**
@@ -415,7 +364,7 @@ public final class GpuVae implements AutoCloseable {
    * @return [rows, features]
    */
   public float[] decode(float[] z) {
-    return decode(z, model::decode);
+    return inside(() -> inference.decode(z));
   }
 
   /**
@@ -426,35 +375,7 @@ public final class GpuVae implements AutoCloseable {
    * @throws IllegalStateException if the likelihood is not Bernoulli
    */
   public float[] logits(float[] z) {
-    if (config.likelihood() != Likelihood.BERNOULLI) {
-      throw new IllegalStateException(
-          "%s has no logits: its likelihood is %s"
-              .formatted(config.name(), config.likelihood().label()));
-    }
-    return decode(z, model::logits);
-  }
-
-  /** Decodes some rows. */
-  @FunctionalInterface
-  private interface Decoding {
-    void decode(float[] z, int count, float[] x);
-  }
-
-  private float[] decode(float[] z, Decoding decoding) {
-    int rows = rowsOf(z, latent, "z");
-    float[] x = new float[Math.multiplyExact(rows, features)];
-    enter();
-    try {
-      for (int start = 0; start < rows; start += chunk()) {
-        int count = Math.min(chunk(), rows - start);
-        float[] decoded = new float[count * features];
-        decoding.decode(part(z, start, count, latent), count, decoded);
-        System.arraycopy(decoded, 0, x, start * features, decoded.length);
-      }
-      return x;
-    } finally {
-      lock.unlock();
-    }
+    return inside(() -> inference.logits(z));
   }
 
   /**
@@ -464,7 +385,7 @@ public final class GpuVae implements AutoCloseable {
    * @return [rows, features]
    */
   public float[] reconstruct(float[] x) {
-    return decode(encode(x).mean());
+    return inside(() -> inference.decode(inference.encode(x).mean()));
   }
 
   /**
@@ -488,53 +409,12 @@ public final class GpuVae implements AutoCloseable {
    * @return [count, features]
    */
   public float[] sample(int count, long seed, double temperature) {
-    if (!(temperature >= 0 && temperature < Double.POSITIVE_INFINITY)) {
-      throw new IllegalArgumentException(
-          "temperature is " + temperature + ", allowed: 0 and above, finite");
-    }
-    float[] z = prior(count, seed);
-    for (int i = 0; i < z.length; i++) {
-      z[i] *= (float) temperature;
-    }
-    return decode(z);
-  }
-
-  private float[] prior(int count, long seed) {
-    if (count < 1) {
-      throw new IllegalArgumentException("count is " + count + ", allowed: 1 and above");
-    }
-    float[] z = new float[Math.multiplyExact(count, latent)];
-    enter();
-    try {
-      for (int start = 0; start < count; start += chunk()) {
-        int rows = Math.min(chunk(), count - start);
-        float[] drawn = new float[rows * latent];
-        model.sampleLatent(seed, start, rows, drawn);
-        System.arraycopy(drawn, 0, z, start * latent, drawn.length);
-      }
-      return z;
-    } finally {
-      lock.unlock();
-    }
+    return inside(() -> inference.sample(count, seed, temperature));
   }
 
   /** Mean losses over a data set, with one sample of z an image; the same numbers each time. */
   public Evaluation evaluate(Dataset dataset) {
-    enter();
-    try {
-      ResidentData resident = sequential(dataset);
-      Evaluation.Sums sums = new Evaluation.Sums(config, protocol());
-      for (int start = 0; start < dataset.size(); start += chunk()) {
-        int rows = Math.min(chunk(), dataset.size() - start);
-        float[] reconstruction = new float[rows];
-        float[] kl = config.isVariational() ? new float[rows] : null;
-        model.evaluate(resident, seed, start, rows, reconstruction, kl);
-        sums.add(reconstruction, kl);
-      }
-      return sums.evaluation();
-    } finally {
-      lock.unlock();
-    }
+    return inside(() -> inference.evaluate(dataset));
   }
 
   /**
@@ -551,45 +431,7 @@ public final class GpuVae implements AutoCloseable {
    * @throws IllegalArgumentException if the model does not sample
    */
   public double[] logWeights(Dataset dataset, int start, int rows, int samples) {
-    Objects.checkFromIndexSize(start, rows, dataset.size());
-    if (!config.isVariational()) {
-      throw new IllegalArgumentException(config.name() + " has no posterior to draw samples from");
-    }
-    if (samples < 1 || samples > MOST_WEIGHTS) {
-      throw new IllegalArgumentException(
-          "samples is %d, allowed: 1 to %d".formatted(samples, MOST_WEIGHTS));
-    }
-    double[] weights = new double[Math.multiplyExact(rows, samples)];
-    enter();
-    try {
-      for (int from = 0; from < rows; from += chunk()) {
-        int count = Math.min(chunk(), rows - from);
-        PosteriorSamples drawn = new PosteriorSamples(config, count);
-        model.encode(sequential(dataset), seed, start + from, count, drawn.heads, drawn.sigma);
-        for (int k = 0; k < samples; k++) {
-          model.resample(k, count, drawn.noise, drawn.reconstruction);
-          for (int row = 0; row < count; row++) {
-            weights[(from + row) * samples + k] = drawn.logWeight(row);
-          }
-        }
-      }
-      return weights;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** As data sets are read here: a dynamic binarisation is drawn once, with this model's seed. */
-  private String protocol() {
-    InputConfig input = config.input();
-    return input.binarisation() == Binarisation.DYNAMIC
-        ? input.protocol() + ", drawn with seed " + seed
-        : input.protocol();
-  }
-
-  /** Rows that inference takes at a time. */
-  private int chunk() {
-    return Math.max(config.batchSize(), model.capacity());
+    return inside(() -> inference.logWeights(dataset, start, rows, samples));
   }
 
   // ---- parameters ----
@@ -611,7 +453,9 @@ public final class GpuVae implements AutoCloseable {
       backend.read(flat, values, 0, values.length);
       Map<String, float[]> byName = new LinkedHashMap<>();
       for (ParameterLayout.Entry entry : model.parameters().layout().entries()) {
-        byName.put(entry.name(), part(values, entry.offset(), entry.size(), 1));
+        byName.put(
+            entry.name(),
+            Arrays.copyOfRange(values, entry.offset(), entry.offset() + entry.size()));
       }
       return byName;
     } finally {
@@ -644,12 +488,7 @@ public final class GpuVae implements AutoCloseable {
 
   /** A copy of all that inference needs: parameters and running statistics. */
   public Weights weights() {
-    enter();
-    try {
-      return weights(model.training().read(backend)[StepState.STEP]);
-    } finally {
-      lock.unlock();
-    }
+    return inside(() -> weights(model.training().read(backend)[StepState.STEP]));
   }
 
   /**
@@ -719,18 +558,14 @@ public final class GpuVae implements AutoCloseable {
     }
   }
 
-  private static int rowsOf(float[] values, int width, String name) {
-    if (values.length == 0 || values.length % width != 0) {
-      throw new IllegalArgumentException(
-          "%s has %d values, expected a multiple of %d".formatted(name, values.length, width));
+  /** What is asked rarely enough for a lambda; a step takes the lock itself. */
+  private <T> T inside(Supplier<T> question) {
+    enter();
+    try {
+      return question.get();
+    } finally {
+      lock.unlock();
     }
-    return values.length / width;
-  }
-
-  private static float[] part(float[] values, int start, int rows, int width) {
-    return start == 0 && rows * width == values.length
-        ? values
-        : Arrays.copyOfRange(values, start * width, (start + rows) * width);
   }
 
   /** Frees everything on the device; idempotent. Losses not read before cannot be read after. */
