@@ -311,114 +311,44 @@ public interface Backend extends AutoCloseable {
     }
   }
 
-  /**
-   * y = activation(convolution(x) + b).
-   *
-   * @param x F32 [capacity, inFeatures]
-   * @param weight F32 [outChannels, inChannels, kernel, kernel]
-   * @param bias F32 [outChannels]; null for none
-   * @param pre F32 [capacity, outFeatures]: what the activation's derivative needs; may be y unless
-   *     the activation needs its input
-   * @param y F32 [capacity, outFeatures]
-   */
-  default void convolutionForward(
-      int rows,
-      Convolution geometry,
-      Tensor x,
-      Tensor weight,
-      Tensor bias,
-      Activation activation,
-      Tensor pre,
-      Tensor y) {
-    images().convolution(rows, geometry, x, weight, pre);
-    if (bias != null || !activation.equals(Activation.IDENTITY)) {
-      biasActivation(rows, pre, bias, activation, y);
+  /** y = activation(convolution(x) + b), the bias one of a channel. */
+  default void convolutionForward(int rows, Convolution geometry, LayerTensors t) {
+    images().convolution(rows, geometry, t.x(), t.weight(), t.pre());
+    if (t.hasBiasOrActivation()) {
+      biasActivation(rows, t.pre(), t.bias(), t.activation(), t.y());
     }
   }
 
-  /**
-   * The backward pass of {@link #convolutionForward}.
-   *
-   * @param dy F32 [capacity, outFeatures]: gradient of y on entry, of the activation's input on
-   *     return
-   * @param weightGradient F32 as the weight, overwritten
-   * @param biasGradient F32 [outChannels], overwritten; null for none
-   * @param dx F32 [capacity, inFeatures], written; null if not needed
-   */
-  default void convolutionBackward(
-      int rows,
-      Convolution geometry,
-      Tensor x,
-      Tensor weight,
-      Activation activation,
-      Tensor pre,
-      Tensor y,
-      Tensor dy,
-      Tensor weightGradient,
-      Tensor biasGradient,
-      Tensor dx) {
-    if (biasGradient != null || !activation.equals(Activation.IDENTITY)) {
-      activationBackward(rows, activation, pre, y, dy, biasGradient);
+  /** The backward pass of {@link #convolutionForward}. */
+  default void convolutionBackward(int rows, Convolution geometry, LayerTensors t) {
+    if (t.hasBiasOrActivation()) {
+      activationBackward(rows, t.activation(), t.pre(), t.y(), t.dy(), t.biasGradient());
     }
-    images().convolutionBackwardWeight(rows, geometry, x, dy, weightGradient);
-    if (dx != null) {
-      images().convolutionBackwardData(rows, geometry, dy, weight, dx);
+    images().convolutionBackwardWeight(rows, geometry, t.x(), t.dy(), t.weightGradient());
+    if (t.dx() != null) {
+      images().convolutionBackwardData(rows, geometry, t.dy(), t.weight(), t.dx());
     }
   }
 
   /**
    * y = activation(transposed convolution(x) + b). The geometry is that of the convolution which it
    * transposes: from y to x.
-   *
-   * @param x F32 [capacity, outFeatures]
-   * @param weight F32 [outChannels, inChannels, kernel, kernel]
-   * @param bias F32 [inChannels]; null for none
-   * @param pre F32 [capacity, inFeatures]: what the activation's derivative needs; may be y unless
-   *     the activation needs its input
-   * @param y F32 [capacity, inFeatures]
    */
-  default void transposedForward(
-      int rows,
-      Convolution geometry,
-      Tensor x,
-      Tensor weight,
-      Tensor bias,
-      Activation activation,
-      Tensor pre,
-      Tensor y) {
-    images().convolutionBackwardData(rows, geometry, x, weight, pre);
-    if (bias != null || !activation.equals(Activation.IDENTITY)) {
-      biasActivation(rows, pre, bias, activation, y);
+  default void transposedForward(int rows, Convolution geometry, LayerTensors t) {
+    images().convolutionBackwardData(rows, geometry, t.x(), t.weight(), t.pre());
+    if (t.hasBiasOrActivation()) {
+      biasActivation(rows, t.pre(), t.bias(), t.activation(), t.y());
     }
   }
 
-  /**
-   * The backward pass of {@link #transposedForward}.
-   *
-   * @param dy F32 [capacity, inFeatures]: gradient of y on entry, of the activation's input on
-   *     return
-   * @param weightGradient F32 as the weight, overwritten
-   * @param biasGradient F32 [inChannels], overwritten; null for none
-   * @param dx F32 [capacity, outFeatures], written; null if not needed
-   */
-  default void transposedBackward(
-      int rows,
-      Convolution geometry,
-      Tensor x,
-      Tensor weight,
-      Activation activation,
-      Tensor pre,
-      Tensor y,
-      Tensor dy,
-      Tensor weightGradient,
-      Tensor biasGradient,
-      Tensor dx) {
-    if (biasGradient != null || !activation.equals(Activation.IDENTITY)) {
-      activationBackward(rows, activation, pre, y, dy, biasGradient);
+  /** The backward pass of {@link #transposedForward}. */
+  default void transposedBackward(int rows, Convolution geometry, LayerTensors t) {
+    if (t.hasBiasOrActivation()) {
+      activationBackward(rows, t.activation(), t.pre(), t.y(), t.dy(), t.biasGradient());
     }
-    images().convolutionBackwardWeight(rows, geometry, dy, x, weightGradient);
-    if (dx != null) {
-      images().convolution(rows, geometry, dy, weight, dx);
+    images().convolutionBackwardWeight(rows, geometry, t.dy(), t.x(), t.weightGradient());
+    if (t.dx() != null) {
+      images().convolution(rows, geometry, t.dy(), t.weight(), t.dx());
     }
   }
 
@@ -535,8 +465,8 @@ public interface Backend extends AutoCloseable {
    * @param draw whether eps is drawn; if not, it is read
    */
   default void latentForward(StepState state, int rows, LatentTensors t, boolean draw) {
-    DenseTensors heads = t.heads();
-    t.before().forward(this, rows);
+    LayerTensors heads = t.heads();
+    t.before().denseForward(this, rows);
     bottleneckForward(
         state,
         rows,
@@ -550,7 +480,7 @@ public interface Backend extends AutoCloseable {
         t.sigma(),
         t.after().x(),
         t.kl());
-    t.after().forward(this, rows);
+    t.after().denseForward(this, rows);
   }
 
   /**
@@ -558,8 +488,8 @@ public interface Backend extends AutoCloseable {
    * #bottleneckBackward}, denseBackward.
    */
   default void latentBackward(StepState state, int rows, LatentTensors t) {
-    DenseTensors heads = t.heads();
-    t.after().backward(this, rows);
+    LayerTensors heads = t.heads();
+    t.after().denseBackward(this, rows);
     bottleneckBackward(
         state,
         rows,
@@ -574,7 +504,7 @@ public interface Backend extends AutoCloseable {
         heads.weightGradient(),
         heads.biasGradient(),
         heads.dx());
-    t.before().backward(this, rows);
+    t.before().denseBackward(this, rows);
   }
 
   /** Ends a step: gradient norm, Adam, advance. */

@@ -46,107 +46,29 @@ public interface ImageOperations {
   // ---- normalisation ----
 
   /**
-   * Each plane of each image by its own mean and variance (Ulyanov et al., 2016): y =
-   * activation(pre) with pre = (x - mean) inverse scale + shift + residual, inverse = 1 /
-   * sqrt(variance + 1e-5), the variance that of the population.
-   *
-   * @param x F32 [capacity, channels x plane]
-   * @param scale F32 [channels]
-   * @param shift F32 [channels]
-   * @param residual F32 as x; null for none
-   * @param mean F32 [capacity, channels], written
-   * @param inverse F32 [capacity, channels], written
-   * @param pre F32 as x: what the activation's derivative needs; may be y unless the activation
-   *     {@link Activation#needsInput}
-   * @param y F32 as x, written
+   * Each plane of each image by its own mean and variance (Ulyanov et al., 2016), the variance that
+   * of the population.
    */
-  void instanceNorm(
-      int rows,
-      Tensor x,
-      Tensor scale,
-      Tensor shift,
-      Tensor residual,
-      Activation activation,
-      Tensor mean,
-      Tensor inverse,
-      Tensor pre,
-      Tensor y);
+  void instanceNorm(int rows, NormTensors t);
 
-  /**
-   * The backward pass of {@link #instanceNorm}.
-   *
-   * @param pre read only if the activation needs its input
-   * @param dy gradient of y on entry; of pre, which is also that of the residual, on return
-   * @param scaleGradient F32 [channels], overwritten
-   * @param shiftGradient F32 [channels], overwritten
-   * @param dx F32 as x, written
-   */
-  void instanceNormBackward(
-      int rows,
-      Activation activation,
-      Tensor x,
-      Tensor scale,
-      Tensor mean,
-      Tensor inverse,
-      Tensor pre,
-      Tensor y,
-      Tensor dy,
-      Tensor scaleGradient,
-      Tensor shiftGradient,
-      Tensor dx);
+  /** The backward pass of {@link #instanceNorm}. */
+  void instanceNormBackward(int rows, NormTensors t);
 
   /**
    * {@link #instanceNorm} by the mean and variance of a channel's planes in all rows (Ioffe and
    * Szegedy, 2015). With one value a channel the unbiased variance is NaN.
-   *
-   * @param statistics F32 [2, channels], written: mean, and the variance divided by count - 1
-   * @param inverse F32 [channels], written
    */
-  void batchNorm(
-      int rows,
-      Tensor x,
-      Tensor scale,
-      Tensor shift,
-      Tensor residual,
-      Activation activation,
-      Tensor statistics,
-      Tensor inverse,
-      Tensor pre,
-      Tensor y);
+  void batchNorm(int rows, NormTensors t);
+
+  /** The backward pass of {@link #batchNorm}, through mean and variance too. */
+  void batchNormBackward(int rows, NormTensors t);
 
   /**
-   * The backward pass of {@link #batchNorm}, through mean and variance too; parameters as those of
-   * {@link #instanceNormBackward}.
-   */
-  void batchNormBackward(
-      int rows,
-      Activation activation,
-      Tensor x,
-      Tensor scale,
-      Tensor statistics,
-      Tensor inverse,
-      Tensor pre,
-      Tensor y,
-      Tensor dy,
-      Tensor scaleGradient,
-      Tensor shiftGradient,
-      Tensor dx);
-
-  /**
-   * Batch norm as it is used after training: by running statistics.
+   * Batch norm as it is used after training: by running statistics, from x to y, which may be x.
    *
    * @param running F32 [2, channels]: mean and variance
-   * @param y F32 as x, written; may be x
    */
-  void batchNormInference(
-      int rows,
-      Tensor x,
-      Tensor scale,
-      Tensor shift,
-      Tensor residual,
-      Activation activation,
-      Tensor running,
-      Tensor y);
+  void batchNormInference(int rows, NormTensors t, Tensor running);
 
   /**
    * If ACCEPTED, running = (1 - momentum) running + momentum batch; else nothing changes.

@@ -15,10 +15,10 @@ package gpuvae.backend;
  * @param after the decoder's first layer: z = x, dz = dx
  */
 public record LatentTensors(
-    DenseTensors before,
-    DenseTensors heads,
+    LayerTensors before,
+    LayerTensors heads,
     PosteriorHead head,
     Tensor eps,
     Tensor sigma,
     Tensor kl,
-    DenseTensors after) {}
+    LayerTensors after) {}

@@ -2,6 +2,7 @@ package gpuvae.model;
 
 import gpuvae.backend.Activation;
 import gpuvae.backend.Backend;
+import gpuvae.backend.NormTensors;
 import gpuvae.backend.Tensor;
 
 /**
@@ -10,20 +11,8 @@ import gpuvae.backend.Tensor;
  */
 final class BatchNormLayer implements Layer {
   private final Backend backend;
-  private final Activation activation;
-  private final Tensor input;
-  private final Tensor inputGradient;
-  private final Tensor residual;
-  private final Tensor scale;
-  private final Tensor shift;
-  private final Tensor scaleGradient;
-  private final Tensor shiftGradient;
-  private final Tensor statistics;
+  private final NormTensors t;
   private final Tensor running;
-  private final Tensor inverse;
-  private final Tensor output;
-  private final Tensor pre;
-  private final Tensor outputGradient;
 
   /**
    * A layer with an output of its own.
@@ -39,62 +28,34 @@ final class BatchNormLayer implements Layer {
       Tensor inputGradient,
       Tensor residual) {
     backend = context.backend();
-    this.activation = activation;
-    this.input = input;
-    this.inputGradient = inputGradient != null ? inputGradient : context.rows(input.columns());
-    this.residual = residual;
-    scale = context.value(name + ".weight");
-    shift = context.value(name + ".bias");
-    scaleGradient = context.gradient(name + ".weight");
-    shiftGradient = context.gradient(name + ".bias");
-    statistics = context.parameters().statistics().batch(name);
-    running = context.parameters().statistics().running(name);
-    inverse = context.workspace().take((int) scale.size());
-    output = context.rows(input.columns());
-    pre = context.pre(activation, output);
-    outputGradient = context.rows(input.columns());
+    Statistics statistics = context.parameters().statistics();
+    running = statistics.running(name);
+    Tensor batch = statistics.batch(name);
+    Tensor inverse = context.workspace().take(batch.columns());
+    t = context.norm(name, activation, input, inputGradient, residual, batch, inverse);
   }
 
   @Override
   public Tensor output() {
-    return output;
+    return t.y();
   }
 
   @Override
   public Tensor outputGradient() {
-    return outputGradient;
+    return t.dy();
   }
 
   @Override
   public void forward(int rows, boolean training) {
     if (training) {
-      backend
-          .images()
-          .batchNorm(
-              rows, input, scale, shift, residual, activation, statistics, inverse, pre, output);
+      backend.images().batchNorm(rows, t);
     } else {
-      backend
-          .images()
-          .batchNormInference(rows, input, scale, shift, residual, activation, running, output);
+      backend.images().batchNormInference(rows, t, running);
     }
   }
 
   @Override
   public void backward(int rows) {
-    backend
-        .images()
-        .batchNormBackward(
-            rows,
-            activation,
-            input,
-            scale,
-            statistics,
-            inverse,
-            pre,
-            output,
-            outputGradient,
-            scaleGradient,
-            shiftGradient,
-            inputGradient);
+    backend.images().batchNormBackward(rows, t);
   }
 }

@@ -2,8 +2,8 @@ package gpuvae.model;
 
 import gpuvae.backend.Activation;
 import gpuvae.backend.Backend;
-import gpuvae.backend.DenseTensors;
 import gpuvae.backend.LatentTensors;
+import gpuvae.backend.LayerTensors;
 import gpuvae.backend.PosteriorHead;
 import gpuvae.backend.StepState;
 import gpuvae.backend.Tensor;
@@ -88,8 +88,8 @@ final class Bottleneck {
         && freeBits == 0
         && before instanceof DenseLayer last
         && after instanceof DenseLayer first) {
-      DenseTensors both =
-          new DenseTensors(
+      LayerTensors both =
+          new LayerTensors(
               input,
               weight,
               bias,

@@ -3,72 +3,76 @@ package gpuvae.model;
 import gpuvae.backend.Activation;
 import gpuvae.backend.Backend;
 import gpuvae.backend.Convolution;
+import gpuvae.backend.LayerTensors;
 import gpuvae.backend.Tensor;
-import gpuvae.config.LayerConfig;
 
-/** y = activation(convolution of x + b). */
+/** y = activation(convolution of x + b), or that of a transposed convolution. */
 final class ConvLayer implements Layer {
   private final Backend backend;
   private final Convolution geometry;
-  private final Activation activation;
-  private final Tensor input;
-  private final Tensor inputGradient;
-  private final Tensor weight;
-  private final Tensor bias;
-  private final Tensor weightGradient;
-  private final Tensor biasGradient;
-  private final Tensor output;
-  private final Tensor pre;
-  private final Tensor outputGradient;
+  private final boolean transposed;
+  private final LayerTensors t;
 
+  /**
+   * A layer with an output of its own.
+   *
+   * @param biased whether it has a bias
+   * @param geometry of the convolution, or of the one that it transposes
+   * @param inputGradient null where no gradient of the input is wanted
+   */
   ConvLayer(
       LayerContext context,
-      LayerConfig.Conv2d config,
+      String name,
+      boolean biased,
+      Activation activation,
       Convolution geometry,
+      boolean transposed,
       Tensor input,
       Tensor inputGradient) {
     backend = context.backend();
     this.geometry = geometry;
-    activation = config.activation();
-    this.input = input;
-    this.inputGradient = inputGradient;
-    weight = context.value(config.name() + ".weight");
-    weightGradient = context.gradient(config.name() + ".weight");
-    bias = config.bias() ? context.value(config.name() + ".bias") : null;
-    biasGradient = config.bias() ? context.gradient(config.name() + ".bias") : null;
-    output = context.rows(geometry.outFeatures());
-    pre = context.pre(activation, output);
-    outputGradient = context.rows(geometry.outFeatures());
+    this.transposed = transposed;
+    int features = transposed ? geometry.inFeatures() : geometry.outFeatures();
+    Tensor output = context.rows(features);
+    t =
+        new LayerTensors(
+            input,
+            context.value(name + ".weight"),
+            biased ? context.value(name + ".bias") : null,
+            activation,
+            context.pre(activation, output),
+            output,
+            context.rows(features),
+            context.gradient(name + ".weight"),
+            biased ? context.gradient(name + ".bias") : null,
+            inputGradient);
   }
 
   @Override
   public Tensor output() {
-    return output;
+    return t.y();
   }
 
   @Override
   public Tensor outputGradient() {
-    return outputGradient;
+    return t.dy();
   }
 
   @Override
   public void forward(int rows, boolean training) {
-    backend.convolutionForward(rows, geometry, input, weight, bias, activation, pre, output);
+    if (transposed) {
+      backend.transposedForward(rows, geometry, t);
+    } else {
+      backend.convolutionForward(rows, geometry, t);
+    }
   }
 
   @Override
   public void backward(int rows) {
-    backend.convolutionBackward(
-        rows,
-        geometry,
-        input,
-        weight,
-        activation,
-        pre,
-        output,
-        outputGradient,
-        weightGradient,
-        biasGradient,
-        inputGradient);
+    if (transposed) {
+      backend.transposedBackward(rows, geometry, t);
+    } else {
+      backend.convolutionBackward(rows, geometry, t);
+    }
   }
 }

@@ -2,13 +2,13 @@ package gpuvae.model;
 
 import gpuvae.backend.Activation;
 import gpuvae.backend.Backend;
-import gpuvae.backend.DenseTensors;
+import gpuvae.backend.LayerTensors;
 import gpuvae.backend.Tensor;
 
 /** y = activation(x W^T + b). */
 final class DenseLayer implements Layer {
   private final Backend backend;
-  private final DenseTensors t;
+  private final LayerTensors t;
 
   /**
    * A layer between an input and an output of its own.
@@ -25,7 +25,7 @@ final class DenseLayer implements Layer {
     Tensor weight = context.value(name + ".weight");
     Tensor output = context.rows(weight.rows());
     t =
-        new DenseTensors(
+        new LayerTensors(
             input,
             weight,
             context.value(name + ".bias"),
@@ -39,7 +39,7 @@ final class DenseLayer implements Layer {
   }
 
   /** What it works on. */
-  DenseTensors tensors() {
+  LayerTensors tensors() {
     return t;
   }
 
@@ -55,11 +55,11 @@ final class DenseLayer implements Layer {
 
   @Override
   public void forward(int rows, boolean training) {
-    t.forward(backend, rows);
+    t.denseForward(backend, rows);
   }
 
   @Override
   public void backward(int rows) {
-    t.backward(backend, rows);
+    t.denseBackward(backend, rows);
   }
 }

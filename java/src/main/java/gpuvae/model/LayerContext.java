@@ -2,6 +2,7 @@ package gpuvae.model;
 
 import gpuvae.backend.Activation;
 import gpuvae.backend.Backend;
+import gpuvae.backend.NormTensors;
 import gpuvae.backend.Tensor;
 
 /** What every layer is made from. */
@@ -22,5 +23,36 @@ record LayerContext(Backend backend, Workspace workspace, Parameters parameters)
 
   Tensor gradient(String name) {
     return parameters.gradient(name);
+  }
+
+  /**
+   * What a norm works on, with an output of its own.
+   *
+   * @param name of the layer
+   * @param inputGradient null where no gradient of the input is wanted
+   */
+  NormTensors norm(
+      String name,
+      Activation activation,
+      Tensor input,
+      Tensor inputGradient,
+      Tensor residual,
+      Tensor mean,
+      Tensor inverse) {
+    Tensor output = rows(input.columns());
+    return new NormTensors(
+        input,
+        value(name + ".weight"),
+        value(name + ".bias"),
+        residual,
+        activation,
+        mean,
+        inverse,
+        pre(activation, output),
+        output,
+        rows(input.columns()),
+        gradient(name + ".weight"),
+        gradient(name + ".bias"),
+        inputGradient != null ? inputGradient : rows(input.columns()));
   }
 }

@@ -43,9 +43,25 @@ final class Stack {
       case LayerConfig.Dense dense ->
           new DenseLayer(context, dense.name(), dense.activation(), output, outputGradient);
       case LayerConfig.Conv2d conv ->
-          new ConvLayer(context, conv, conv.geometry(shape), output, outputGradient);
+          new ConvLayer(
+              context,
+              conv.name(),
+              conv.bias(),
+              conv.activation(),
+              conv.geometry(shape),
+              false,
+              output,
+              outputGradient);
       case LayerConfig.ConvTranspose2d conv ->
-          new ConvTransposeLayer(context, conv, conv.geometry(shape), output, outputGradient);
+          new ConvLayer(
+              context,
+              conv.name(),
+              conv.bias(),
+              conv.activation(),
+              conv.geometry(shape),
+              true,
+              output,
+              outputGradient);
       case LayerConfig.InstanceNorm norm ->
           new InstanceNormLayer(
               context, norm.name(), norm.activation(), output, outputGradient, null);

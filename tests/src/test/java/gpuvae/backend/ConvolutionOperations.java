@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import gpuvae.backend.reference.Formulas;
 import gpuvae.backend.reference.PrimitivesOnly;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -180,27 +181,11 @@ abstract class ConvolutionOperations extends OperationsSuite {
       Pair weight = filters(g);
       Pair bias = biased ? bias(g.outChannels()) : null;
       Output output = new Output(activation, rows, g.outFeatures());
-      backend.convolutionForward(
-          rows,
-          g,
-          x.tested,
-          weight.tested,
-          tested(bias),
-          activation,
-          output.pre.tested,
-          output.y.tested);
-      oracle.convolutionForward(
-          rows,
-          g,
-          x.exact,
-          weight.exact,
-          exact(bias),
-          activation,
-          output.pre.exact,
-          output.y.exact);
+      backend.convolutionForward(rows, g, output.tensors(OperationsSuite::tested, x, weight, bias));
+      oracle.convolutionForward(rows, g, output.tensors(OperationsSuite::exact, x, weight, bias));
       Tensor sums = oracle.allocate(ElementType.F32, capacity(rows), g.outFeatures());
       oracle.convolutionForward(
-          rows, g, x.exact, weight.exact, exact(bias), Activation.IDENTITY, sums, sums);
+          rows, g, layer(x.exact, weight.exact, exact(bias), Activation.IDENTITY, sums, sums));
       output.check(name(what, rows, g), sums, forward(rows, g, x, weight, bias));
     }
   }
@@ -220,29 +205,19 @@ abstract class ConvolutionOperations extends OperationsSuite {
       Pair weight = filters(g);
       Pair bias = biased ? bias(g.inChannels()) : null;
       Output output = new Output(activation, rows, g.inFeatures());
-      backend.transposedForward(
-          rows,
-          g,
-          x.tested,
-          weight.tested,
-          tested(bias),
-          activation,
-          output.pre.tested,
-          output.y.tested);
-      oracle.transposedForward(
-          rows,
-          g,
-          x.exact,
-          weight.exact,
-          exact(bias),
-          activation,
-          output.pre.exact,
-          output.y.exact);
+      backend.transposedForward(rows, g, output.tensors(OperationsSuite::tested, x, weight, bias));
+      oracle.transposedForward(rows, g, output.tensors(OperationsSuite::exact, x, weight, bias));
       Tensor sums = oracle.allocate(ElementType.F32, capacity(rows), g.inFeatures());
       oracle.transposedForward(
-          rows, g, x.exact, weight.exact, exact(bias), Activation.IDENTITY, sums, sums);
+          rows, g, layer(x.exact, weight.exact, exact(bias), Activation.IDENTITY, sums, sums));
       output.check(name(what, rows, g), sums, backwardData(rows, g, x, weight, bias));
     }
+  }
+
+  /** Of a forward pass alone. */
+  private static LayerTensors layer(
+      Tensor x, Tensor weight, Tensor bias, Activation activation, Tensor pre, Tensor y) {
+    return new LayerTensors(x, weight, bias, activation, pre, y, null, null, null, null);
   }
 
   private Pair bias(int channels) {
@@ -261,6 +236,16 @@ abstract class ConvolutionOperations extends OperationsSuite {
       this.rows = rows;
       y = poisoned(capacity(rows), features);
       pre = activation.needsInput() ? poisoned(capacity(rows), features) : y;
+    }
+
+    LayerTensors tensors(Function<Pair, Tensor> side, Pair x, Pair weight, Pair bias) {
+      return layer(
+          side.apply(x),
+          side.apply(weight),
+          side.apply(bias),
+          activation,
+          side.apply(pre),
+          side.apply(y));
     }
 
     /**
@@ -324,32 +309,23 @@ abstract class ConvolutionOperations extends OperationsSuite {
     Pair gradient = noFilters(g);
     Pair biasGradient = biased ? poisoned(transposed ? g.inChannels() : g.outChannels()) : null;
     Pair dx = wantsDx ? poisoned(capacity(rows), in) : null;
+    LayerTensors t =
+        new LayerTensors(
+            x.tested,
+            weight.tested,
+            // Nobody reads it: it only says that there is one.
+            tested(biasGradient),
+            activation,
+            pre.tested,
+            y.tested,
+            dy.tested,
+            gradient.tested,
+            tested(biasGradient),
+            tested(dx));
     if (transposed) {
-      backend.transposedBackward(
-          rows,
-          g,
-          x.tested,
-          weight.tested,
-          activation,
-          pre.tested,
-          y.tested,
-          dy.tested,
-          gradient.tested,
-          tested(biasGradient),
-          tested(dx));
+      backend.transposedBackward(rows, g, t);
     } else {
-      backend.convolutionBackward(
-          rows,
-          g,
-          x.tested,
-          weight.tested,
-          activation,
-          pre.tested,
-          y.tested,
-          dy.tested,
-          gradient.tested,
-          tested(biasGradient),
-          tested(dx));
+      backend.convolutionBackward(rows, g, t);
     }
     oracle.activationBackward(rows, activation, pre.exact, y.exact, dy.exact, null);
     dy.check(

@@ -60,21 +60,22 @@ class ImageGradientCheckTest extends GradientChecks {
     Tensor dWeight = empty(g.outChannels(), g.filter());
     Tensor dBias = empty((int) bias.size());
     Tensor dx = empty(ROWS, in);
+    Tensor dy = copy(weights);
+    LayerTensors t = new LayerTensors(x, weight, bias, activation, y, y, dy, dWeight, dBias, dx);
     DoubleSupplier loss =
         () -> {
           if (transposed) {
-            backend.transposedForward(ROWS, g, x, weight, bias, activation, y, y);
+            backend.transposedForward(ROWS, g, t);
           } else {
-            backend.convolutionForward(ROWS, g, x, weight, bias, activation, y, y);
+            backend.convolutionForward(ROWS, g, t);
           }
           return weighted(y, weights);
         };
     loss.getAsDouble();
-    Tensor dy = copy(weights);
     if (transposed) {
-      backend.transposedBackward(ROWS, g, x, weight, activation, y, y, dy, dWeight, dBias, dx);
+      backend.transposedBackward(ROWS, g, t);
     } else {
-      backend.convolutionBackward(ROWS, g, x, weight, activation, y, y, dy, dWeight, dBias, dx);
+      backend.convolutionBackward(ROWS, g, t);
     }
     String what = transposed ? "transposed" : "convolution";
     check(what + ", x", x, dx, loss);
@@ -104,40 +105,13 @@ class ImageGradientCheckTest extends GradientChecks {
         backend.images()::batchNormBackward);
   }
 
-  /** Either norm's forward pass. */
-  private interface Forward {
-    void run(
-        int rows,
-        Tensor x,
-        Tensor scale,
-        Tensor shift,
-        Tensor residual,
-        Activation activation,
-        Tensor mean,
-        Tensor inverse,
-        Tensor pre,
-        Tensor y);
-  }
-
-  /** Either norm's backward pass. */
-  private interface Backward {
-    void run(
-        int rows,
-        Activation activation,
-        Tensor x,
-        Tensor scale,
-        Tensor mean,
-        Tensor inverse,
-        Tensor pre,
-        Tensor y,
-        Tensor dy,
-        Tensor scaleGradient,
-        Tensor shiftGradient,
-        Tensor dx);
+  /** Either norm's forward or backward pass. */
+  private interface Pass {
+    void run(int rows, NormTensors t);
   }
 
   private void norm(
-      Activation activation, Tensor mean, Tensor inverse, Forward forward, Backward backward) {
+      Activation activation, Tensor mean, Tensor inverse, Pass forward, Pass backward) {
     int columns = CHANNELS * PLANE;
     Tensor x = random(ROWS, columns);
     Tensor scale = random(CHANNELS);
@@ -146,9 +120,16 @@ class ImageGradientCheckTest extends GradientChecks {
     Tensor pre = empty(ROWS, columns);
     Tensor y = empty(ROWS, columns);
     Tensor weights = random(ROWS, columns);
+    Tensor dy = copy(weights);
+    Tensor dScale = empty(CHANNELS);
+    Tensor dShift = empty(CHANNELS);
+    Tensor dx = empty(ROWS, columns);
+    NormTensors t =
+        new NormTensors(
+            x, scale, shift, residual, activation, mean, inverse, pre, y, dy, dScale, dShift, dx);
     DoubleSupplier loss =
         () -> {
-          forward.run(ROWS, x, scale, shift, residual, activation, mean, inverse, pre, y);
+          forward.run(ROWS, t);
           return weighted(y, weights);
         };
     keepFromZero(
@@ -157,11 +138,7 @@ class ImageGradientCheckTest extends GradientChecks {
           loss.getAsDouble();
           return pre;
         });
-    Tensor dy = copy(weights);
-    Tensor dScale = empty(CHANNELS);
-    Tensor dShift = empty(CHANNELS);
-    Tensor dx = empty(ROWS, columns);
-    backward.run(ROWS, activation, x, scale, mean, inverse, pre, y, dy, dScale, dShift, dx);
+    backward.run(ROWS, t);
     check(activation + ", x", x, dx, loss);
     check(activation + ", scale", scale, dScale, loss);
     check(activation + ", shift", shift, dShift, loss);

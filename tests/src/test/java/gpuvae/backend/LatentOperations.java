@@ -93,8 +93,8 @@ abstract class LatentOperations extends OperationsSuite {
       dBias = poisoned(out);
     }
 
-    DenseTensors tested() {
-      return new DenseTensors(
+    LayerTensors tested() {
+      return new LayerTensors(
           x.tested,
           weight.tested,
           bias.tested,

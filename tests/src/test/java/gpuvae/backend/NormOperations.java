@@ -1,6 +1,7 @@
 package gpuvae.backend;
 
 import gpuvae.backend.reference.Formulas;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -82,32 +83,8 @@ abstract class NormOperations extends OperationsSuite {
           Groups groups = new Groups(f.x, rows, channels, false);
           Pair mean = poisoned(capacity(rows), channels);
           Pair inverse = poisoned(capacity(rows), channels);
-          tested
-              .images()
-              .instanceNorm(
-                  rows,
-                  f.x.tested,
-                  f.scale.tested,
-                  f.shift.tested,
-                  tested(f.residual),
-                  activation,
-                  mean.tested,
-                  inverse.tested,
-                  f.pre.tested,
-                  f.y.tested);
-          oracle
-              .images()
-              .instanceNorm(
-                  rows,
-                  f.x.exact,
-                  f.scale.exact,
-                  f.shift.exact,
-                  exact(f.residual),
-                  activation,
-                  mean.exact,
-                  inverse.exact,
-                  f.pre.exact,
-                  f.y.exact);
+          tested.images().instanceNorm(rows, f.tested(mean, inverse));
+          oracle.images().instanceNorm(rows, f.exact(mean, inverse));
           mean.check(f.what + ", mean", rows, (i, expected) -> groups.meanError[i]);
           inverse.check(
               f.what + ", inverse", rows, (i, expected) -> groups.inverseError(i) * expected);
@@ -124,32 +101,8 @@ abstract class NormOperations extends OperationsSuite {
           Groups groups = new Groups(f.x, rows, channels, true);
           Pair statistics = poisoned(2, channels);
           Pair inverse = poisoned(channels);
-          tested
-              .images()
-              .batchNorm(
-                  rows,
-                  f.x.tested,
-                  f.scale.tested,
-                  f.shift.tested,
-                  tested(f.residual),
-                  activation,
-                  statistics.tested,
-                  inverse.tested,
-                  f.pre.tested,
-                  f.y.tested);
-          oracle
-              .images()
-              .batchNorm(
-                  rows,
-                  f.x.exact,
-                  f.scale.exact,
-                  f.shift.exact,
-                  exact(f.residual),
-                  activation,
-                  statistics.exact,
-                  inverse.exact,
-                  f.pre.exact,
-                  f.y.exact);
+          tested.images().batchNorm(rows, f.tested(statistics, inverse));
+          oracle.images().batchNorm(rows, f.exact(statistics, inverse));
           double unbiased = (double) groups.size / (groups.size - 1);
           statistics.check(
               f.what + ", statistics",
@@ -196,6 +149,31 @@ abstract class NormOperations extends OperationsSuite {
       y = poisoned(capacity(rows), channels * plane);
       boolean separate = activation.needsInput() || inputs.below(2) == 0;
       pre = separate ? poisoned(capacity(rows), channels * plane) : y;
+    }
+
+    NormTensors tested(Pair mean, Pair inverse) {
+      return tensors(OperationsSuite::tested, mean, inverse);
+    }
+
+    NormTensors exact(Pair mean, Pair inverse) {
+      return tensors(OperationsSuite::exact, mean, inverse);
+    }
+
+    private NormTensors tensors(Function<Pair, Tensor> side, Pair mean, Pair inverse) {
+      return new NormTensors(
+          side.apply(x),
+          side.apply(scale),
+          side.apply(shift),
+          side.apply(residual),
+          activation,
+          side.apply(mean),
+          side.apply(inverse),
+          side.apply(pre),
+          side.apply(y),
+          null,
+          null,
+          null,
+          null);
     }
 
     void check(Groups groups) {
@@ -274,24 +252,14 @@ abstract class NormOperations extends OperationsSuite {
               .images()
               .batchNormInference(
                   rows,
-                  x.tested,
-                  scale.tested,
-                  shift.tested,
-                  tested(residual),
-                  activation,
-                  running.tested,
-                  y.tested);
+                  norm(OperationsSuite::tested, x, scale, shift, residual, activation, y),
+                  running.tested);
           oracle
               .images()
               .batchNormInference(
                   rows,
-                  x.exact,
-                  scale.exact,
-                  shift.exact,
-                  exact(residual),
-                  activation,
-                  running.exact,
-                  y.exact);
+                  norm(OperationsSuite::exact, x, scale, shift, residual, activation, y),
+                  running.exact);
           y.check(
               what,
               rows,
@@ -315,6 +283,31 @@ abstract class NormOperations extends OperationsSuite {
                 return Tolerances.activation(activation, sum, expected, error);
               });
         });
+  }
+
+  /** Of inference, which needs no more. */
+  private static NormTensors norm(
+      Function<Pair, Tensor> side,
+      Pair x,
+      Pair scale,
+      Pair shift,
+      Pair residual,
+      Activation activation,
+      Pair y) {
+    return new NormTensors(
+        side.apply(x),
+        side.apply(scale),
+        side.apply(shift),
+        side.apply(residual),
+        activation,
+        null,
+        null,
+        null,
+        side.apply(y),
+        null,
+        null,
+        null,
+        null);
   }
 
   // ---- backward ----
@@ -341,19 +334,7 @@ abstract class NormOperations extends OperationsSuite {
 
   /** The backward pass of either norm. */
   private interface NormBackward {
-    void run(
-        int rows,
-        Activation activation,
-        Tensor x,
-        Tensor scale,
-        Tensor mean,
-        Tensor inverse,
-        Tensor pre,
-        Tensor y,
-        Tensor dy,
-        Tensor scaleGradient,
-        Tensor shiftGradient,
-        Tensor dx);
+    void run(int rows, NormTensors t);
   }
 
   /** Statistics are given as floats: those of the forward pass, rounded. */
@@ -410,19 +391,7 @@ abstract class NormOperations extends OperationsSuite {
     }
 
     void run(NormBackward own, NormBackward reference) {
-      own.run(
-          rows,
-          activation,
-          x.tested,
-          scale.tested,
-          mean.tested,
-          inverse.tested,
-          pre.tested,
-          y.tested,
-          dy.tested,
-          scaleGradient.tested,
-          shiftGradient.tested,
-          dx.tested);
+      own.run(rows, tensors(OperationsSuite::tested, activation));
       oracle.activationBackward(rows, activation, pre.exact, y.exact, dy.exact, null);
       dy.check(
           what + ", dy",
@@ -431,20 +400,25 @@ abstract class NormOperations extends OperationsSuite {
               Tolerances.activationBackward(activation, sums[i], y.input(i), dy.input(i)));
       // What follows is judged by the dy that the backend left.
       dy.adopt(rows);
-      reference.run(
-          rows,
-          Activation.IDENTITY,
-          x.exact,
-          scale.exact,
-          mean.exact,
-          inverse.exact,
-          pre.exact,
-          y.exact,
-          dy.exact,
-          scaleGradient.exact,
-          shiftGradient.exact,
-          dx.exact);
+      reference.run(rows, tensors(OperationsSuite::exact, Activation.IDENTITY));
       check();
+    }
+
+    private NormTensors tensors(Function<Pair, Tensor> side, Activation function) {
+      return new NormTensors(
+          side.apply(x),
+          side.apply(scale),
+          null,
+          null,
+          function,
+          side.apply(mean),
+          side.apply(inverse),
+          side.apply(pre),
+          side.apply(y),
+          side.apply(dy),
+          side.apply(scaleGradient),
+          side.apply(shiftGradient),
+          side.apply(dx));
     }
 
     private void check() {

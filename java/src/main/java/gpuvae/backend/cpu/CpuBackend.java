@@ -7,6 +7,7 @@ import gpuvae.backend.Convolution;
 import gpuvae.backend.Device;
 import gpuvae.backend.ElementType;
 import gpuvae.backend.ImageOperations;
+import gpuvae.backend.LayerTensors;
 import gpuvae.backend.ObjectiveOperations;
 import gpuvae.backend.OutOfDeviceMemoryException;
 import gpuvae.backend.PosteriorHead;
@@ -367,37 +368,21 @@ final class CpuBackend implements Backend {
   }
 
   @Override
-  public void convolutionForward(
-      int rows,
-      Convolution geometry,
-      Tensor x,
-      Tensor weight,
-      Tensor bias,
-      Activation activation,
-      Tensor pre,
-      Tensor y) {
-    if (pre != y) {
-      Backend.super.convolutionForward(rows, geometry, x, weight, bias, activation, pre, y);
+  public void convolutionForward(int rows, Convolution geometry, LayerTensors t) {
+    if (t.pre() != t.y()) {
+      Backend.super.convolutionForward(rows, geometry, t);
     } else {
-      convolutions.forward(rows, geometry, x, weight, bias, activation, y);
+      convolutions.forward(rows, geometry, t.x(), t.weight(), t.bias(), t.activation(), t.y());
     }
   }
 
   @Override
-  public void transposedForward(
-      int rows,
-      Convolution geometry,
-      Tensor x,
-      Tensor weight,
-      Tensor bias,
-      Activation activation,
-      Tensor pre,
-      Tensor y) {
+  public void transposedForward(int rows, Convolution geometry, LayerTensors t) {
     // With a stride a row is not complete until the last phase is.
-    if (pre != y || geometry.stride() > 1) {
-      Backend.super.transposedForward(rows, geometry, x, weight, bias, activation, pre, y);
+    if (t.pre() != t.y() || geometry.stride() > 1) {
+      Backend.super.transposedForward(rows, geometry, t);
     } else {
-      convolutions.backwardData(rows, geometry, x, weight, bias, activation, y);
+      convolutions.backwardData(rows, geometry, t.x(), t.weight(), t.bias(), t.activation(), t.y());
     }
   }
 }

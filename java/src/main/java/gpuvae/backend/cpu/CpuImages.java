@@ -3,6 +3,7 @@ package gpuvae.backend.cpu;
 import gpuvae.backend.Activation;
 import gpuvae.backend.Convolution;
 import gpuvae.backend.ImageOperations;
+import gpuvae.backend.NormTensors;
 import gpuvae.backend.StepState;
 import gpuvae.backend.Tensor;
 
@@ -42,106 +43,28 @@ final class CpuImages implements ImageOperations {
   }
 
   @Override
-  public void instanceNorm(
-      int rows,
-      Tensor x,
-      Tensor scale,
-      Tensor shift,
-      Tensor residual,
-      Activation activation,
-      Tensor mean,
-      Tensor inverse,
-      Tensor pre,
-      Tensor y) {
-    norm.instance(rows, x, scale, shift, residual, activation, mean, inverse, pre, y);
+  public void instanceNorm(int rows, NormTensors t) {
+    norm.instance(rows, t);
   }
 
   @Override
-  public void instanceNormBackward(
-      int rows,
-      Activation activation,
-      Tensor x,
-      Tensor scale,
-      Tensor mean,
-      Tensor inverse,
-      Tensor pre,
-      Tensor y,
-      Tensor dy,
-      Tensor scaleGradient,
-      Tensor shiftGradient,
-      Tensor dx) {
-    Tensor known = activation.needsInput() ? pre : y;
-    normBackward.run(
-        false,
-        rows,
-        activation,
-        x,
-        scale,
-        mean,
-        inverse,
-        known,
-        dy,
-        scaleGradient,
-        shiftGradient,
-        dx);
+  public void instanceNormBackward(int rows, NormTensors t) {
+    normBackward.instance(rows, t);
   }
 
   @Override
-  public void batchNorm(
-      int rows,
-      Tensor x,
-      Tensor scale,
-      Tensor shift,
-      Tensor residual,
-      Activation activation,
-      Tensor statistics,
-      Tensor inverse,
-      Tensor pre,
-      Tensor y) {
-    norm.batch(rows, x, scale, shift, residual, activation, statistics, inverse, pre, y);
+  public void batchNorm(int rows, NormTensors t) {
+    norm.batch(rows, t);
   }
 
   @Override
-  public void batchNormBackward(
-      int rows,
-      Activation activation,
-      Tensor x,
-      Tensor scale,
-      Tensor statistics,
-      Tensor inverse,
-      Tensor pre,
-      Tensor y,
-      Tensor dy,
-      Tensor scaleGradient,
-      Tensor shiftGradient,
-      Tensor dx) {
-    Tensor known = activation.needsInput() ? pre : y;
-    normBackward.run(
-        true,
-        rows,
-        activation,
-        x,
-        scale,
-        statistics,
-        inverse,
-        known,
-        dy,
-        scaleGradient,
-        shiftGradient,
-        dx);
+  public void batchNormBackward(int rows, NormTensors t) {
+    normBackward.batch(rows, t);
   }
 
   @Override
-  public void batchNormInference(
-      int rows,
-      Tensor x,
-      Tensor scale,
-      Tensor shift,
-      Tensor residual,
-      Activation activation,
-      Tensor running,
-      Tensor y) {
-    norm.inference(rows, x, scale, shift, residual, activation, running, y);
+  public void batchNormInference(int rows, NormTensors t, Tensor running) {
+    norm.inference(rows, t, running);
   }
 
   @Override

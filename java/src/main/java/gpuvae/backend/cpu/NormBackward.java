@@ -1,6 +1,7 @@
 package gpuvae.backend.cpu;
 
 import gpuvae.backend.Activation;
+import gpuvae.backend.NormTensors;
 import gpuvae.backend.Tensor;
 
 /** Gradients through norms, after those through the activations that follow them. */
@@ -51,61 +52,55 @@ final class NormBackward {
     normalise = new Planes(pool, this::normaliseByChannel);
   }
 
-  /**
-   * Runs.
-   *
-   * @param batch whether a channel's planes have common statistics
-   * @param function the activation
-   * @param input its input if it needs it, else its output
-   */
-  void run(
-      boolean batch,
-      int count,
-      Activation function,
-      Tensor data,
-      Tensor scales,
-      Tensor means,
-      Tensor inverses,
-      Tensor input,
-      Tensor gradient,
-      Tensor scaleGradients,
-      Tensor shiftGradients,
-      Tensor result) {
+  /** Of {@link NormForward#instance}. */
+  void instance(int count, NormTensors t) {
+    set(count, t);
+    instance.runRows(rows * channels, plane);
+    pool.run(parametersOfInstance, channels);
+    clear();
+  }
+
+  /** Of {@link NormForward#batch}. */
+  void batch(int count, NormTensors t) {
+    set(count, t);
+    moments.runRows(rows * channels, plane);
+    pool.run(parametersOfBatch, channels);
+    normalise.runRows(rows * channels, plane);
+    clear();
+  }
+
+  private void set(int count, NormTensors t) {
     rows = count;
-    channels = (int) scales.size();
-    plane = data.columns() / channels;
-    activation = function;
-    x = CpuStorage.floats(data);
-    xOffset = (int) data.offset();
-    scale = CpuStorage.floats(scales);
-    scaleOffset = (int) scales.offset();
-    mean = CpuStorage.floats(means);
-    meanOffset = (int) means.offset();
-    inverse = CpuStorage.floats(inverses);
-    inverseOffset = (int) inverses.offset();
-    known = CpuStorage.floats(input);
-    knownOffset = (int) input.offset();
-    dy = CpuStorage.floats(gradient);
-    dyOffset = (int) gradient.offset();
-    scaleGradient = CpuStorage.floats(scaleGradients);
-    scaleGradientOffset = (int) scaleGradients.offset();
-    shiftGradient = CpuStorage.floats(shiftGradients);
-    shiftGradientOffset = (int) shiftGradients.offset();
-    dx = CpuStorage.floats(result);
-    dxOffset = (int) result.offset();
+    channels = (int) t.scale().size();
+    plane = t.x().columns() / channels;
+    activation = t.activation();
+    x = CpuStorage.floats(t.x());
+    xOffset = (int) t.x().offset();
+    scale = CpuStorage.floats(t.scale());
+    scaleOffset = (int) t.scale().offset();
+    mean = CpuStorage.floats(t.mean());
+    meanOffset = (int) t.mean().offset();
+    inverse = CpuStorage.floats(t.inverse());
+    inverseOffset = (int) t.inverse().offset();
+    Tensor operand = activation.needsInput() ? t.pre() : t.y();
+    known = CpuStorage.floats(operand);
+    knownOffset = (int) operand.offset();
+    dy = CpuStorage.floats(t.dy());
+    dyOffset = (int) t.dy().offset();
+    scaleGradient = CpuStorage.floats(t.scaleGradient());
+    scaleGradientOffset = (int) t.scaleGradient().offset();
+    shiftGradient = CpuStorage.floats(t.shiftGradient());
+    shiftGradientOffset = (int) t.shiftGradient().offset();
+    dx = CpuStorage.floats(t.dx());
+    dxOffset = (int) t.dx().offset();
     sums.reserve(rows * channels);
     if (channelSums.length < channels) {
       channelSums = new double[channels];
       channelProducts = new double[channels];
     }
-    if (batch) {
-      moments.runRows(rows * channels, plane);
-      pool.run(parametersOfBatch, channels);
-      normalise.runRows(rows * channels, plane);
-    } else {
-      instance.runRows(rows * channels, plane);
-      pool.run(parametersOfInstance, channels);
-    }
+  }
+
+  private void clear() {
     x = known = dy = dx = null;
     scale = mean = inverse = scaleGradient = shiftGradient = null;
   }

@@ -1,6 +1,7 @@
 package gpuvae.backend.cpu;
 
 import gpuvae.backend.Activation;
+import gpuvae.backend.NormTensors;
 import gpuvae.backend.Tensor;
 
 /** Norms: a plane's statistics, then, while it is in the first-level cache, its result. */
@@ -51,37 +52,17 @@ final class NormForward {
   }
 
   /** Each plane by its own statistics. */
-  void instance(
-      int count,
-      Tensor input,
-      Tensor scales,
-      Tensor shifts,
-      Tensor added,
-      Activation function,
-      Tensor means,
-      Tensor inverses,
-      Tensor before,
-      Tensor output) {
-    set(count, input, scales, shifts, added, function, before, output);
-    setStatistics(means, CpuStorage.floats(inverses), (int) inverses.offset());
+  void instance(int count, NormTensors t) {
+    set(count, t, t.pre());
+    setStatistics(t.mean(), CpuStorage.floats(t.inverse()), (int) t.inverse().offset());
     instance.runRows(rows * channels, plane);
     clear();
   }
 
   /** A channel's planes by their common statistics. */
-  void batch(
-      int count,
-      Tensor input,
-      Tensor scales,
-      Tensor shifts,
-      Tensor added,
-      Activation function,
-      Tensor statisticsOut,
-      Tensor inverses,
-      Tensor before,
-      Tensor output) {
-    set(count, input, scales, shifts, added, function, before, output);
-    setStatistics(statisticsOut, CpuStorage.floats(inverses), (int) inverses.offset());
+  void batch(int count, NormTensors t) {
+    set(count, t, t.pre());
+    setStatistics(t.mean(), CpuStorage.floats(t.inverse()), (int) t.inverse().offset());
     moments.runRows(rows * channels, plane);
     pool.run(statistics, channels);
     normalise.runRows(rows * channels, plane);
@@ -89,16 +70,8 @@ final class NormForward {
   }
 
   /** By running statistics. */
-  void inference(
-      int count,
-      Tensor input,
-      Tensor scales,
-      Tensor shifts,
-      Tensor added,
-      Activation function,
-      Tensor running,
-      Tensor output) {
-    set(count, input, scales, shifts, added, function, output, output);
+  void inference(int count, NormTensors t, Tensor running) {
+    set(count, t, t.y());
     if (inferred.length < channels) {
       inferred = new float[channels];
     }
@@ -110,31 +83,23 @@ final class NormForward {
     clear();
   }
 
-  private void set(
-      int count,
-      Tensor input,
-      Tensor scales,
-      Tensor shifts,
-      Tensor added,
-      Activation function,
-      Tensor before,
-      Tensor output) {
+  private void set(int count, NormTensors t, Tensor before) {
     rows = count;
-    channels = (int) scales.size();
-    plane = input.columns() / channels;
-    x = CpuStorage.floats(input);
-    xOffset = (int) input.offset();
-    scale = CpuStorage.floats(scales);
-    scaleOffset = (int) scales.offset();
-    shift = CpuStorage.floats(shifts);
-    shiftOffset = (int) shifts.offset();
-    residual = added == null ? null : CpuStorage.floats(added);
-    residualOffset = added == null ? 0 : (int) added.offset();
-    activation = function;
+    channels = (int) t.scale().size();
+    plane = t.x().columns() / channels;
+    x = CpuStorage.floats(t.x());
+    xOffset = (int) t.x().offset();
+    scale = CpuStorage.floats(t.scale());
+    scaleOffset = (int) t.scale().offset();
+    shift = CpuStorage.floats(t.shift());
+    shiftOffset = (int) t.shift().offset();
+    residual = t.residual() == null ? null : CpuStorage.floats(t.residual());
+    residualOffset = t.residual() == null ? 0 : (int) t.residual().offset();
+    activation = t.activation();
     pre = CpuStorage.floats(before);
     preOffset = (int) before.offset();
-    y = CpuStorage.floats(output);
-    yOffset = (int) output.offset();
+    y = CpuStorage.floats(t.y());
+    yOffset = (int) t.y().offset();
     sums.reserve(rows * channels);
   }
 

@@ -3,11 +3,11 @@ package gpuvae.backend.cuda;
 import gpuvae.backend.Activation;
 import gpuvae.backend.AdamSettings;
 import gpuvae.backend.Backend;
-import gpuvae.backend.DenseTensors;
 import gpuvae.backend.Device;
 import gpuvae.backend.ElementType;
 import gpuvae.backend.ImageOperations;
 import gpuvae.backend.LatentTensors;
+import gpuvae.backend.LayerTensors;
 import gpuvae.backend.ObjectiveOperations;
 import gpuvae.backend.PosteriorHead;
 import gpuvae.backend.Preprocessing;
@@ -515,7 +515,7 @@ final class CudaBackend implements Backend {
       Backend.super.latentForward(state, rows, t, draw);
       return;
     }
-    DenseTensors before = t.before();
+    LayerTensors before = t.before();
     Tensor weight = before.weight();
     gemm(
         before.x(),
@@ -538,7 +538,7 @@ final class CudaBackend implements Backend {
       return;
     }
     latents.backward(state, rows, t);
-    DenseTensors before = t.before();
+    LayerTensors before = t.before();
     denseBackward(
         rows,
         before.x(),

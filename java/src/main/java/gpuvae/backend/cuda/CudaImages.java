@@ -3,6 +3,7 @@ package gpuvae.backend.cuda;
 import gpuvae.backend.Activation;
 import gpuvae.backend.Convolution;
 import gpuvae.backend.ImageOperations;
+import gpuvae.backend.NormTensors;
 import gpuvae.backend.StepState;
 import gpuvae.backend.Tensor;
 
@@ -41,108 +42,28 @@ final class CudaImages implements ImageOperations {
   }
 
   @Override
-  public void instanceNorm(
-      int rows,
-      Tensor x,
-      Tensor scale,
-      Tensor shift,
-      Tensor residual,
-      Activation activation,
-      Tensor mean,
-      Tensor inverse,
-      Tensor pre,
-      Tensor y) {
-    norms.get().instanceNorm(rows, x, scale, shift, residual, activation, mean, inverse, pre, y);
+  public void instanceNorm(int rows, NormTensors t) {
+    norms.get().instanceNorm(rows, t);
   }
 
   @Override
-  public void instanceNormBackward(
-      int rows,
-      Activation activation,
-      Tensor x,
-      Tensor scale,
-      Tensor mean,
-      Tensor inverse,
-      Tensor pre,
-      Tensor y,
-      Tensor dy,
-      Tensor scaleGradient,
-      Tensor shiftGradient,
-      Tensor dx) {
-    norms
-        .get()
-        .instanceNormBackward(
-            rows,
-            activation,
-            x,
-            scale,
-            mean,
-            inverse,
-            pre,
-            y,
-            dy,
-            scaleGradient,
-            shiftGradient,
-            dx);
+  public void instanceNormBackward(int rows, NormTensors t) {
+    norms.get().instanceNormBackward(rows, t);
   }
 
   @Override
-  public void batchNorm(
-      int rows,
-      Tensor x,
-      Tensor scale,
-      Tensor shift,
-      Tensor residual,
-      Activation activation,
-      Tensor statistics,
-      Tensor inverse,
-      Tensor pre,
-      Tensor y) {
-    norms.get().batchNorm(rows, x, scale, shift, residual, activation, statistics, inverse, pre, y);
+  public void batchNorm(int rows, NormTensors t) {
+    norms.get().batchNorm(rows, t);
   }
 
   @Override
-  public void batchNormBackward(
-      int rows,
-      Activation activation,
-      Tensor x,
-      Tensor scale,
-      Tensor statistics,
-      Tensor inverse,
-      Tensor pre,
-      Tensor y,
-      Tensor dy,
-      Tensor scaleGradient,
-      Tensor shiftGradient,
-      Tensor dx) {
-    norms
-        .get()
-        .batchNormBackward(
-            rows,
-            activation,
-            x,
-            scale,
-            statistics,
-            inverse,
-            pre,
-            y,
-            dy,
-            scaleGradient,
-            shiftGradient,
-            dx);
+  public void batchNormBackward(int rows, NormTensors t) {
+    norms.get().batchNormBackward(rows, t);
   }
 
   @Override
-  public void batchNormInference(
-      int rows,
-      Tensor x,
-      Tensor scale,
-      Tensor shift,
-      Tensor residual,
-      Activation activation,
-      Tensor running,
-      Tensor y) {
-    norms.get().batchNormInference(rows, x, scale, shift, residual, activation, running, y);
+  public void batchNormInference(int rows, NormTensors t, Tensor running) {
+    norms.get().batchNormInference(rows, t, running);
   }
 
   @Override

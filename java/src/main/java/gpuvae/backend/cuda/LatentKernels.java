@@ -1,7 +1,7 @@
 package gpuvae.backend.cuda;
 
-import gpuvae.backend.DenseTensors;
 import gpuvae.backend.LatentTensors;
+import gpuvae.backend.LayerTensors;
 import gpuvae.backend.StepState;
 import gpuvae.backend.Tensor;
 import gpuvae.cuda.CudaFunction;
@@ -52,9 +52,9 @@ final class LatentKernels {
 
   /** After the product of the encoder's last layer. */
   void forward(StepState state, int rows, LatentTensors t, boolean draw) {
-    DenseTensors before = t.before();
-    DenseTensors heads = t.heads();
-    DenseTensors after = t.after();
+    LayerTensors before = t.before();
+    LayerTensors heads = t.heads();
+    LayerTensors after = t.after();
     launcher
         .arguments()
         .putAddress(CudaStorage.address(state.words()))
@@ -87,9 +87,9 @@ final class LatentKernels {
 
   /** Before the products of the encoder's last layer. */
   void backward(StepState state, int rows, LatentTensors t) {
-    DenseTensors before = t.before();
-    DenseTensors heads = t.heads();
-    DenseTensors after = t.after();
+    LayerTensors before = t.before();
+    LayerTensors heads = t.heads();
+    LayerTensors after = t.after();
     int hidden = before.y().columns();
     int latent = after.x().columns();
     int outputs = after.y().columns();

@@ -1,6 +1,6 @@
 package gpuvae.backend.cuda;
 
-import gpuvae.backend.Activation;
+import gpuvae.backend.NormTensors;
 import gpuvae.backend.StepState;
 import gpuvae.backend.Tensor;
 import gpuvae.cuda.CudaFunction;
@@ -37,111 +37,70 @@ final class NormKernels {
     blendStatistics = library.function("blend_statistics");
   }
 
-  void instanceNorm(
-      int rows,
-      Tensor x,
-      Tensor scale,
-      Tensor shift,
-      Tensor residual,
-      Activation activation,
-      Tensor mean,
-      Tensor inverse,
-      Tensor pre,
-      Tensor y) {
-    Images images = Images.of(rows, x, scale);
+  void instanceNorm(int rows, NormTensors t) {
+    Images images = Images.of(rows, t.x(), t.scale());
     boolean small = images.plane() <= WARP_PLANE;
     launcher
         .arguments()
         .putInt(images.planes())
         .putInt(images.channels())
         .putInt(images.plane())
-        .putAddress(CudaStorage.floats(x))
-        .putAddress(CudaStorage.floats(scale))
-        .putAddress(CudaStorage.floats(shift))
-        .putAddress(CudaStorage.floatsOrNull(residual))
-        .putInt(activation.kind().ordinal())
-        .putFloat(activation.slope())
-        .putAddress(CudaStorage.floats(mean))
-        .putAddress(CudaStorage.floats(inverse))
-        .putAddress(CudaStorage.floats(pre))
-        .putAddress(CudaStorage.floats(y));
+        .putAddress(CudaStorage.floats(t.x()))
+        .putAddress(CudaStorage.floats(t.scale()))
+        .putAddress(CudaStorage.floats(t.shift()))
+        .putAddress(CudaStorage.floatsOrNull(t.residual()))
+        .putInt(t.activation().kind().ordinal())
+        .putFloat(t.activation().slope())
+        .putAddress(CudaStorage.floats(t.mean()))
+        .putAddress(CudaStorage.floats(t.inverse()))
+        .putAddress(CudaStorage.floats(t.pre()))
+        .putAddress(CudaStorage.floats(t.y()));
     launcher.planes(small ? instanceNorm : instanceNormLarge, images.planes(), small);
   }
 
-  void instanceNormBackward(
-      int rows,
-      Activation activation,
-      Tensor x,
-      Tensor scale,
-      Tensor mean,
-      Tensor inverse,
-      Tensor pre,
-      Tensor y,
-      Tensor dy,
-      Tensor scaleGradient,
-      Tensor shiftGradient,
-      Tensor dx) {
-    Images images = Images.of(rows, x, scale);
+  void instanceNormBackward(int rows, NormTensors t) {
+    Images images = Images.of(rows, t.x(), t.scale());
     boolean small = images.plane() <= WARP_PLANE;
     launcher
         .arguments()
         .putInt(images.planes())
         .putInt(images.channels())
         .putInt(images.plane())
-        .putInt(activation.kind().ordinal())
-        .putFloat(activation.slope())
-        .putAddress(LayerKernels.operand(activation, pre, y))
-        .putAddress(CudaStorage.floats(dy))
-        .putAddress(CudaStorage.floats(x))
-        .putAddress(CudaStorage.floats(scale))
-        .putAddress(CudaStorage.floats(mean))
-        .putAddress(CudaStorage.floats(inverse))
-        .putAddress(CudaStorage.floats(scaleGradient))
-        .putAddress(CudaStorage.floats(shiftGradient))
-        .putAddress(CudaStorage.floats(dx))
+        .putInt(t.activation().kind().ordinal())
+        .putFloat(t.activation().slope())
+        .putAddress(LayerKernels.operand(t.activation(), t.pre(), t.y()))
+        .putAddress(CudaStorage.floats(t.dy()))
+        .putAddress(CudaStorage.floats(t.x()))
+        .putAddress(CudaStorage.floats(t.scale()))
+        .putAddress(CudaStorage.floats(t.mean()))
+        .putAddress(CudaStorage.floats(t.inverse()))
+        .putAddress(CudaStorage.floats(t.scaleGradient()))
+        .putAddress(CudaStorage.floats(t.shiftGradient()))
+        .putAddress(CudaStorage.floats(t.dx()))
         .putAddress(scratch.sums(2L * images.planes()))
         .putAddress(scratch.tickets(images.channels()));
     launcher.planes(
         small ? instanceNormBackward : instanceNormBackwardLarge, images.planes(), small);
   }
 
-  void batchNorm(
-      int rows,
-      Tensor x,
-      Tensor scale,
-      Tensor shift,
-      Tensor residual,
-      Activation activation,
-      Tensor statistics,
-      Tensor inverse,
-      Tensor pre,
-      Tensor y) {
-    Images images = Images.of(rows, x, scale);
+  void batchNorm(int rows, NormTensors t) {
+    Images images = Images.of(rows, t.x(), t.scale());
     launcher
         .arguments()
         .putInt(rows)
         .putInt(images.channels())
         .putInt(images.plane())
-        .putAddress(CudaStorage.floats(x))
-        .putAddress(CudaStorage.floats(statistics))
-        .putAddress(CudaStorage.floats(inverse))
+        .putAddress(CudaStorage.floats(t.x()))
+        .putAddress(CudaStorage.floats(t.mean()))
+        .putAddress(CudaStorage.floats(t.inverse()))
         .putAddress(scratch.sums(3L * images.channels() * images.chunks()))
         .putAddress(scratch.tickets(images.channels()));
     launcher.channels(batchNormStatistics, images.channels(), images.parts());
-    normalise(images, x, scale, shift, residual, activation, statistics, inverse, pre, y);
+    normalise(images, t, t.mean(), t.inverse(), t.pre());
   }
 
-  void batchNormInference(
-      int rows,
-      Tensor x,
-      Tensor scale,
-      Tensor shift,
-      Tensor residual,
-      Activation activation,
-      Tensor running,
-      Tensor y) {
-    Images images = Images.of(rows, x, scale);
-    normalise(images, x, scale, shift, residual, activation, running, null, y, y);
+  void batchNormInference(int rows, NormTensors t, Tensor running) {
+    normalise(Images.of(rows, t.x(), t.scale()), t, running, null, t.y());
   }
 
   /**
@@ -150,64 +109,43 @@ final class NormKernels {
    * @param inverse null: from the variance of the statistics
    */
   private void normalise(
-      Images images,
-      Tensor x,
-      Tensor scale,
-      Tensor shift,
-      Tensor residual,
-      Activation activation,
-      Tensor statistics,
-      Tensor inverse,
-      Tensor pre,
-      Tensor y) {
+      Images images, NormTensors t, Tensor statistics, Tensor inverse, Tensor pre) {
     long mean = CudaStorage.floats(statistics);
     launcher
         .arguments()
         .putInt(images.planes())
         .putInt(images.channels())
         .putInt(images.plane())
-        .putAddress(CudaStorage.floats(x))
-        .putAddress(CudaStorage.floats(scale))
-        .putAddress(CudaStorage.floats(shift))
-        .putAddress(CudaStorage.floatsOrNull(residual))
-        .putInt(activation.kind().ordinal())
-        .putFloat(activation.slope())
+        .putAddress(CudaStorage.floats(t.x()))
+        .putAddress(CudaStorage.floats(t.scale()))
+        .putAddress(CudaStorage.floats(t.shift()))
+        .putAddress(CudaStorage.floatsOrNull(t.residual()))
+        .putInt(t.activation().kind().ordinal())
+        .putFloat(t.activation().slope())
         .putAddress(mean)
         .putAddress(mean + (long) Float.BYTES * images.channels())
         .putAddress(CudaStorage.floatsOrNull(inverse))
         .putAddress(CudaStorage.floats(pre))
-        .putAddress(CudaStorage.floats(y));
+        .putAddress(CudaStorage.floats(t.y()));
     launcher.rows(batchNorm, images.planes(), images.plane());
   }
 
-  void batchNormBackward(
-      int rows,
-      Activation activation,
-      Tensor x,
-      Tensor scale,
-      Tensor statistics,
-      Tensor inverse,
-      Tensor pre,
-      Tensor y,
-      Tensor dy,
-      Tensor scaleGradient,
-      Tensor shiftGradient,
-      Tensor dx) {
-    Images images = Images.of(rows, x, scale);
+  void batchNormBackward(int rows, NormTensors t) {
+    Images images = Images.of(rows, t.x(), t.scale());
     launcher
         .arguments()
         .putInt(rows)
         .putInt(images.channels())
         .putInt(images.plane())
-        .putInt(activation.kind().ordinal())
-        .putFloat(activation.slope())
-        .putAddress(LayerKernels.operand(activation, pre, y))
-        .putAddress(CudaStorage.floats(dy))
-        .putAddress(CudaStorage.floats(x))
-        .putAddress(CudaStorage.floats(statistics))
-        .putAddress(CudaStorage.floats(inverse))
-        .putAddress(CudaStorage.floats(scaleGradient))
-        .putAddress(CudaStorage.floats(shiftGradient))
+        .putInt(t.activation().kind().ordinal())
+        .putFloat(t.activation().slope())
+        .putAddress(LayerKernels.operand(t.activation(), t.pre(), t.y()))
+        .putAddress(CudaStorage.floats(t.dy()))
+        .putAddress(CudaStorage.floats(t.x()))
+        .putAddress(CudaStorage.floats(t.mean()))
+        .putAddress(CudaStorage.floats(t.inverse()))
+        .putAddress(CudaStorage.floats(t.scaleGradient()))
+        .putAddress(CudaStorage.floats(t.shiftGradient()))
         .putAddress(scratch.sums(2L * images.channels() * images.parts()))
         .putAddress(scratch.tickets(images.channels()));
     launcher.channels(batchNormGradients, images.channels(), images.parts());
@@ -216,14 +154,14 @@ final class NormKernels {
         .putInt(images.planes())
         .putInt(images.channels())
         .putInt(images.plane())
-        .putAddress(CudaStorage.floats(dy))
-        .putAddress(CudaStorage.floats(x))
-        .putAddress(CudaStorage.floats(scale))
-        .putAddress(CudaStorage.floats(statistics))
-        .putAddress(CudaStorage.floats(inverse))
-        .putAddress(CudaStorage.floats(scaleGradient))
-        .putAddress(CudaStorage.floats(shiftGradient))
-        .putAddress(CudaStorage.floats(dx));
+        .putAddress(CudaStorage.floats(t.dy()))
+        .putAddress(CudaStorage.floats(t.x()))
+        .putAddress(CudaStorage.floats(t.scale()))
+        .putAddress(CudaStorage.floats(t.mean()))
+        .putAddress(CudaStorage.floats(t.inverse()))
+        .putAddress(CudaStorage.floats(t.scaleGradient()))
+        .putAddress(CudaStorage.floats(t.shiftGradient()))
+        .putAddress(CudaStorage.floats(t.dx()));
     launcher.rows(batchNormBackward, images.planes(), images.plane());
   }
 

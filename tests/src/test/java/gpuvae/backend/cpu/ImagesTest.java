@@ -7,6 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import gpuvae.backend.Activation;
 import gpuvae.backend.Convolution;
 import gpuvae.backend.ElementType;
+import gpuvae.backend.ImageOperations;
+import gpuvae.backend.LayerTensors;
+import gpuvae.backend.NormTensors;
 import gpuvae.backend.Tensor;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,7 +46,8 @@ class ImagesTest {
     Tensor weight = results.random(3, g.outChannels(), g.filter());
     Tensor bias = results.random(4, g.outChannels());
     Tensor y = results.output(ROWS, g.outFeatures());
-    results.backend.convolutionForward(ROWS, g, x, weight, bias, Activation.RELU, y, y);
+    results.backend.convolutionForward(
+        ROWS, g, new LayerTensors(x, weight, bias, Activation.RELU, y, y, null, null, null, null));
     Tensor one = results.output(ROWS, g.outFeatures());
     results.backend.images().convolution(1, g, x, weight, one);
     Tensor dx = results.output(ROWS, g.inFeatures());
@@ -72,49 +76,28 @@ class ImagesTest {
       Tensor[] gradients = {
         results.output(channels), results.output(channels), results.output(ROWS, channels * plane)
       };
-      Activation relu = Activation.RELU;
+      NormTensors t =
+          new NormTensors(
+              x,
+              scale,
+              shift,
+              residual,
+              Activation.RELU,
+              mean,
+              inverse,
+              y,
+              y,
+              dy,
+              gradients[0],
+              gradients[1],
+              gradients[2]);
+      ImageOperations images = results.backend.images();
       if (batch) {
-        results
-            .backend
-            .images()
-            .batchNorm(ROWS, x, scale, shift, residual, relu, mean, inverse, y, y);
-        results
-            .backend
-            .images()
-            .batchNormBackward(
-                ROWS,
-                relu,
-                x,
-                scale,
-                mean,
-                inverse,
-                y,
-                y,
-                dy,
-                gradients[0],
-                gradients[1],
-                gradients[2]);
+        images.batchNorm(ROWS, t);
+        images.batchNormBackward(ROWS, t);
       } else {
-        results
-            .backend
-            .images()
-            .instanceNorm(ROWS, x, scale, shift, residual, relu, mean, inverse, y, y);
-        results
-            .backend
-            .images()
-            .instanceNormBackward(
-                ROWS,
-                relu,
-                x,
-                scale,
-                mean,
-                inverse,
-                y,
-                y,
-                dy,
-                gradients[0],
-                gradients[1],
-                gradients[2]);
+        images.instanceNorm(ROWS, t);
+        images.instanceNormBackward(ROWS, t);
       }
     }
   }

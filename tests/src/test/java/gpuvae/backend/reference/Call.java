@@ -1,10 +1,10 @@
 package gpuvae.backend.reference;
 
-import gpuvae.backend.LatentTensors;
 import gpuvae.backend.StepState;
 import gpuvae.backend.Storage;
 import gpuvae.backend.Tensor;
 import java.lang.reflect.Method;
+import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -35,34 +35,28 @@ record Call(Method method, Object[] arguments) {
 
   boolean uses(Storage storage) {
     return Arrays.stream(arguments)
-        .flatMap(
-            argument ->
-                switch (argument) {
-                  case Tensor tensor -> Stream.of(tensor);
-                  case LatentTensors latent -> tensors(latent);
-                  case StepState state -> Stream.of(state.words(), state.ring());
-                  case null, default -> Stream.<Tensor>empty();
-                })
+        .flatMap(Call::tensors)
         .anyMatch(tensor -> tensor.storage() == storage);
   }
 
-  private static Stream<Tensor> tensors(LatentTensors latent) {
-    Stream<Tensor> layers =
-        Stream.of(latent.before(), latent.heads(), latent.after())
-            .flatMap(
-                layer ->
-                    Stream.of(
-                        layer.x(),
-                        layer.weight(),
-                        layer.bias(),
-                        layer.pre(),
-                        layer.y(),
-                        layer.dy(),
-                        layer.weightGradient(),
-                        layer.biasGradient(),
-                        layer.dx()))
-            .filter(Objects::nonNull);
-    return Stream.concat(layers, Stream.of(latent.eps(), latent.sigma(), latent.kl()));
+  /** The tensors that an argument is or, if it is a record, holds. */
+  private static Stream<Tensor> tensors(Object argument) {
+    return switch (argument) {
+      case Tensor tensor -> Stream.of(tensor);
+      case StepState state -> Stream.of(state.words(), state.ring());
+      case Record parts ->
+          Arrays.stream(parts.getClass().getRecordComponents())
+              .flatMap(component -> tensors(component(component, parts)));
+      case null, default -> Stream.empty();
+    };
+  }
+
+  private static Object component(RecordComponent component, Record parts) {
+    try {
+      return component.getAccessor().invoke(parts);
+    } catch (ReflectiveOperationException e) {
+      throw new AssertionError(e);
+    }
   }
 
   @Override

@@ -3,6 +3,7 @@ package gpuvae.backend.reference;
 import gpuvae.backend.Activation;
 import gpuvae.backend.Convolution;
 import gpuvae.backend.ImageOperations;
+import gpuvae.backend.NormTensors;
 import gpuvae.backend.StepState;
 import gpuvae.backend.Tensor;
 import java.util.Arrays;
@@ -84,169 +85,90 @@ abstract class DoubleImages extends DoubleMemory implements ImageOperations {
   }
 
   @Override
-  public void instanceNorm(
-      int rows,
-      Tensor x,
-      Tensor scale,
-      Tensor shift,
-      Tensor residual,
-      Activation activation,
-      Tensor mean,
-      Tensor inverse,
-      Tensor pre,
-      Tensor y) {
-    int channels = (int) scale.size();
+  public void instanceNorm(int rows, NormTensors t) {
+    int channels = (int) t.scale().size();
     for (int r = 0; r < rows; r++) {
       for (int c = 0; c < channels; c++) {
-        double[] values = plane(x, r, r + 1, c, channels);
-        Matrix.of(mean).set(r, c, mean(values));
-        Matrix.of(inverse).set(r, c, 1 / Math.sqrt(variance(values, values.length) + EPSILON));
+        double[] values = plane(t.x(), r, r + 1, c, channels);
+        Matrix.of(t.mean()).set(r, c, mean(values));
+        Matrix.of(t.inverse()).set(r, c, inverse(variance(values, values.length)));
       }
     }
-    normalise(rows, x, scale, shift, residual, activation, mean, inverse, channels, pre, y);
+    normalise(rows, t, t.mean(), t.inverse(), channels, t.pre());
   }
 
   @Override
-  public void batchNorm(
-      int rows,
-      Tensor x,
-      Tensor scale,
-      Tensor shift,
-      Tensor residual,
-      Activation activation,
-      Tensor statistics,
-      Tensor inverse,
-      Tensor pre,
-      Tensor y) {
-    int channels = (int) scale.size();
+  public void batchNorm(int rows, NormTensors t) {
+    int channels = (int) t.scale().size();
     for (int c = 0; c < channels; c++) {
-      double[] values = plane(x, 0, rows, c, channels);
-      Matrix.of(statistics).set(0, c, mean(values));
-      Matrix.of(statistics).set(1, c, variance(values, values.length - 1));
-      Matrix.of(inverse).set(c, 1 / Math.sqrt(variance(values, values.length) + EPSILON));
+      double[] values = plane(t.x(), 0, rows, c, channels);
+      Matrix.of(t.mean()).set(0, c, mean(values));
+      Matrix.of(t.mean()).set(1, c, variance(values, values.length - 1));
+      Matrix.of(t.inverse()).set(c, inverse(variance(values, values.length)));
     }
-    normalise(rows, x, scale, shift, residual, activation, statistics, inverse, 0, pre, y);
+    normalise(rows, t, t.mean(), t.inverse(), 0, t.pre());
   }
 
   @Override
-  public void batchNormInference(
-      int rows,
-      Tensor x,
-      Tensor scale,
-      Tensor shift,
-      Tensor residual,
-      Activation activation,
-      Tensor running,
-      Tensor y) {
-    int channels = (int) scale.size();
-    Tensor inverse = allocate(x.type(), channels);
+  public void batchNormInference(int rows, NormTensors t, Tensor running) {
+    int channels = (int) t.scale().size();
+    Tensor inverse = allocate(t.x().type(), channels);
     for (int c = 0; c < channels; c++) {
-      Matrix.of(inverse).set(c, 1 / Math.sqrt(Matrix.of(running).get(1, c) + EPSILON));
+      Matrix.of(inverse).set(c, inverse(Matrix.of(running).get(1, c)));
     }
-    normalise(rows, x, scale, shift, residual, activation, running, inverse, 0, y, y);
+    normalise(rows, t, running, inverse, 0, t.y());
+  }
+
+  private static double inverse(double variance) {
+    return 1 / Math.sqrt(variance + EPSILON);
   }
 
   /**
    * @param stride elements from a row's mean to the next row's: 0 if all rows share it
    */
   private static void normalise(
-      int rows,
-      Tensor x,
-      Tensor scale,
-      Tensor shift,
-      Tensor residual,
-      Activation activation,
-      Tensor mean,
-      Tensor inverse,
-      int stride,
-      Tensor pre,
-      Tensor y) {
-    int plane = x.columns() / (int) scale.size();
+      int rows, NormTensors t, Tensor mean, Tensor inverse, int stride, Tensor pre) {
+    int plane = t.x().columns() / (int) t.scale().size();
     for (int r = 0; r < rows; r++) {
-      for (int i = 0; i < x.columns(); i++) {
+      for (int i = 0; i < t.x().columns(); i++) {
         int c = i / plane;
         double hat =
-            (Matrix.of(x).get(r, i) - Matrix.of(mean).get(r * stride + c))
+            (Matrix.of(t.x()).get(r, i) - Matrix.of(mean).get(r * stride + c))
                 * Matrix.of(inverse).get(r * stride + c);
-        double value = hat * Matrix.of(scale).get(c) + Matrix.of(shift).get(c);
-        value += residual == null ? 0 : Matrix.of(residual).get(r, i);
+        double value = hat * Matrix.of(t.scale()).get(c) + Matrix.of(t.shift()).get(c);
+        value += t.residual() == null ? 0 : Matrix.of(t.residual()).get(r, i);
         Matrix.of(pre).set(r, i, value);
-        Matrix.of(y).set(r, i, Formulas.value(activation, value));
+        Matrix.of(t.y()).set(r, i, Formulas.value(t.activation(), value));
       }
     }
   }
 
   @Override
-  public void instanceNormBackward(
-      int rows,
-      Activation activation,
-      Tensor x,
-      Tensor scale,
-      Tensor mean,
-      Tensor inverse,
-      Tensor pre,
-      Tensor y,
-      Tensor dy,
-      Tensor scaleGradient,
-      Tensor shiftGradient,
-      Tensor dx) {
-    activationBackward(rows, activation, pre, y, dy, null);
-    int channels = (int) scale.size();
+  public void instanceNormBackward(int rows, NormTensors t) {
+    activationBackward(rows, t.activation(), t.pre(), t.y(), t.dy(), null);
+    int channels = (int) t.scale().size();
     double[] scales = new double[channels];
     double[] shifts = new double[channels];
     for (int r = 0; r < rows; r++) {
       for (int c = 0; c < channels; c++) {
-        double[] sums =
-            backward(
-                r,
-                r + 1,
-                c,
-                channels,
-                x,
-                Matrix.of(mean).get(r, c),
-                Matrix.of(inverse).get(r, c),
-                Matrix.of(scale).get(c),
-                dy,
-                dx);
+        double mean = Matrix.of(t.mean()).get(r, c);
+        double[] sums = backward(t, r, r + 1, c, mean, Matrix.of(t.inverse()).get(r, c));
         scales[c] += sums[0];
         shifts[c] += sums[1];
       }
     }
-    setDoubles(scaleGradient, scales);
-    setDoubles(shiftGradient, shifts);
+    setDoubles(t.scaleGradient(), scales);
+    setDoubles(t.shiftGradient(), shifts);
   }
 
   @Override
-  public void batchNormBackward(
-      int rows,
-      Activation activation,
-      Tensor x,
-      Tensor scale,
-      Tensor statistics,
-      Tensor inverse,
-      Tensor pre,
-      Tensor y,
-      Tensor dy,
-      Tensor scaleGradient,
-      Tensor shiftGradient,
-      Tensor dx) {
-    activationBackward(rows, activation, pre, y, dy, null);
-    int channels = (int) scale.size();
-    for (int c = 0; c < channels; c++) {
-      double[] sums =
-          backward(
-              0,
-              rows,
-              c,
-              channels,
-              x,
-              Matrix.of(statistics).get(0, c),
-              Matrix.of(inverse).get(c),
-              Matrix.of(scale).get(c),
-              dy,
-              dx);
-      Matrix.of(scaleGradient).set(c, sums[0]);
-      Matrix.of(shiftGradient).set(c, sums[1]);
+  public void batchNormBackward(int rows, NormTensors t) {
+    activationBackward(rows, t.activation(), t.pre(), t.y(), t.dy(), null);
+    for (int c = 0; c < t.scale().size(); c++) {
+      double mean = Matrix.of(t.mean()).get(0, c);
+      double[] sums = backward(t, 0, rows, c, mean, Matrix.of(t.inverse()).get(c));
+      Matrix.of(t.scaleGradient()).set(c, sums[0]);
+      Matrix.of(t.shiftGradient()).set(c, sums[1]);
     }
   }
 
@@ -256,29 +178,23 @@ abstract class DoubleImages extends DoubleMemory implements ImageOperations {
    * @return sums of dy hat and of dy
    */
   private static double[] backward(
-      int fromRow,
-      int toRow,
-      int channel,
-      int channels,
-      Tensor x,
-      double mean,
-      double inverse,
-      double scale,
-      Tensor dy,
-      Tensor dx) {
-    double[] values = plane(x, fromRow, toRow, channel, channels);
-    double[] gradients = plane(dy, fromRow, toRow, channel, channels);
+      NormTensors t, int fromRow, int toRow, int channel, double mean, double inverse) {
+    int channels = (int) t.scale().size();
+    double scale = Matrix.of(t.scale()).get(channel);
+    double[] values = plane(t.x(), fromRow, toRow, channel, channels);
+    double[] gradients = plane(t.dy(), fromRow, toRow, channel, channels);
     double products = 0;
     double sum = 0;
     for (int i = 0; i < values.length; i++) {
       products += gradients[i] * (values[i] - mean) * inverse;
       sum += gradients[i];
     }
-    int plane = x.columns() / channels;
+    int plane = t.x().columns() / channels;
     for (int i = 0; i < values.length; i++) {
       double hat = (values[i] - mean) * inverse;
       double value = gradients[i] - sum / values.length - hat * products / values.length;
-      Matrix.of(dx).set(fromRow + i / plane, channel * plane + i % plane, scale * inverse * value);
+      Matrix.of(t.dx())
+          .set(fromRow + i / plane, channel * plane + i % plane, scale * inverse * value);
     }
     return new double[] {products, sum};
   }
