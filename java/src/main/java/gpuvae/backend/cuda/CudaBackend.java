@@ -498,7 +498,7 @@ final class CudaBackend implements Backend {
   /** The encoder's last product is cuBLAS', the rest one launch. */
   @Override
   public void latentForward(StepState state, int rows, LatentTensors t, boolean draw) {
-    if (!LatentKernels.suit(rows, t)) {
+    if (!LatentKernels.suit(t)) {
       Backend.super.latentForward(state, rows, t, draw);
       return;
     }
@@ -520,7 +520,7 @@ final class CudaBackend implements Backend {
   /** One launch, and the products of the encoder's last layer. */
   @Override
   public void latentBackward(StepState state, int rows, LatentTensors t) {
-    if (!LatentKernels.suit(rows, t)) {
+    if (!LatentKernels.suit(t)) {
       Backend.super.latentBackward(state, rows, t);
       return;
     }
