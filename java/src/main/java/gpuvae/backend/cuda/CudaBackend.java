@@ -16,6 +16,7 @@ import gpuvae.backend.Tensor;
 import gpuvae.cuda.Cleanup;
 import gpuvae.cuda.CudaContext;
 import gpuvae.cuda.CudaDevice;
+import gpuvae.cuda.CudaEvent;
 import gpuvae.cuda.CudaException;
 import gpuvae.cuda.CudaStream;
 import java.lang.foreign.MemorySegment;
@@ -238,6 +239,22 @@ final class CudaBackend implements Backend {
     enter();
     try {
       stream.synchronize();
+    } catch (CudaException e) {
+      throw faults.of(e);
+    }
+  }
+
+  /** As the device counts them. */
+  @Override
+  public double milliseconds(Runnable body) {
+    enter();
+    try (CudaEvent start = context.createEvent();
+        CudaEvent end = context.createEvent()) {
+      stream.record(start);
+      body.run();
+      stream.record(end);
+      end.synchronize();
+      return CudaEvent.elapsedMillis(start, end);
     } catch (CudaException e) {
       throw faults.of(e);
     }
