@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # What only a card can prove: the tests of the CUDA path and the benchmarks on this machine's GPU,
 # a table last: steps by batch and precision, those of PyTorch beside them where $PYTHON (else python3)
-# has one for CUDA, and each call of a step against the bytes that it cannot do without. Needs NVIDIA's driver,
-# cuBLAS, cuDNN, JDK 25 and Maven. Exit code 2 without a card, 1 if a check fails. It has not run on
-# a card yet: its flow was tried on the software CUDA device.
+# has one for CUDA, and each call of a step against the bytes that it cannot do without. Needs
+# NVIDIA's driver, cuBLAS, cuDNN, JDK 25 and Maven. Exit code 2 without a card, 1 if a check fails. It
+# has not run on a card yet: its flow was tried on the software CUDA device.
 set -uo pipefail
 export LC_ALL=C
 shopt -s nullglob
