@@ -45,6 +45,28 @@ out=$(cd "$out" && pwd)
 rm -f "$out"/ptx/*.ptx
 echo "$nvcc_version" > "$out/ptx/nvcc.txt"
 
+# What a processor holds: registers, warps, blocks and bytes of shared memory (CUDA C++ Programming
+# Guide, technical specifications per compute capability; sm_100: Blackwell Tuning Guide).
+limits=("sm_80 65536 64 32 167936" "sm_90 65536 64 32 233472" "sm_100 65536 64 32 233472")
+
+# "kernel threads-of-a-block" for every entry point, from the tables in README.md, where a launch is
+# "grid; block" or the name of such a shape.
+threads_of_blocks() {
+  awk -F ' *[|] *' '
+    function threads(shape,    size) {
+      if (!match(shape, /; *[(]?[0-9]+(, [0-9]+[)])?/)) return 0
+      split(substr(shape, RSTART, RLENGTH), size, /[^0-9]+/)
+      return size[2] * (size[3] ? size[3] : 1)
+    }
+    /^- [*][*]/ { split($0, part, "[*][*]"); shapes[part[2]] = threads($0) }
+    NF == 6 && $2 ~ /^[a-z0-9_, ]+$/ && $2 != "entry point" {
+      count = threads($4)
+      if (!count) { split($4, word, /[^a-z]+/); count = shapes[word[1]] }
+      names = split($2, name, ", ")
+      for (i = 1; i <= names; i++) print name[i], count
+    }' README.md
+}
+
 # Relative names only: the compiler writes them into what it makes.
 cd "$source_folder"
 for source in *.cu; do
@@ -88,4 +110,33 @@ awk '$5 != 0 { print $1 " for " $2 " has " $5 " bytes of stack, spills or local 
     $1 != kernel { if (kernel) print line " " shared " |"; kernel = $1; line = "| " $1 " |"; shared = 0 }
     { line = line " " $3 " |"; if ($4 > shared) shared = $4 }
     END { print line " " shared " |" }'
+  echo
+  echo '## Warps that a processor holds'
+  echo
+  echo 'Of 64; in brackets the blocks, and what allows no more. A block has the threads with which'
+  echo 'gpuvae launches it. Registers go to warps in units of 256, to four warps at a time; each block takes'
+  echo '1 KiB of shared memory more than its own, in units of 128 bytes.'
+  echo
+  echo '| kernel | threads |' "$(printf '%s | ' "${limits[@]%% *}")" | sed 's/  */ /g; s/ $//'
+  echo '|---|--:|' "$(printf -- '---|%.0s' "${limits[@]}")" | sed 's/ //g'
+  printf '%s\n' "${limits[@]}" | awk '
+    function up(value, unit) { return int((value + unit - 1) / unit) * unit }
+    NF == 5 && /^sm/ { registers[$1] = $2; warps[$1] = $3; blocks[$1] = $4; bytes[$1] = $5; next }
+    NF == 2 { threads[$1] = $2; next }
+    !($2 in warps) { next }
+    !threads[$1] { print "README.md does not say how many threads a block of " $1 " has" > "/dev/stderr"; exit 1 }
+    $1 != kernel { if (kernel) print line; kernel = $1; line = "| " $1 " | " threads[$1] " |" }
+    {
+      own = up(threads[$1], 32) / 32
+      least = blocks[$2]; why = "blocks"
+      room = int(warps[$2] / own)
+      if (room <= least) { least = room; why = "warps" }
+      held = int(registers[$2] / up($3 * 32, 256) / 4) * 4
+      room = int(held / own)
+      if (room < least) { least = room; why = "registers" }
+      room = int(bytes[$2] / up($4 + 1024, 128))
+      if (room < least) { least = room; why = "shared memory" }
+      line = line " " least * own " (" least ", " why ") |"
+    }
+    END { print line }' - <(threads_of_blocks) <(sort -s -k1,1 "$scratch/resources")
 } > "$out/RESOURCES.md"

@@ -1,5 +1,5 @@
 // From the encoder's last product to the decoder's first layer (Backend.latentForward but for that
-// product), for few rows and weights:
+// product), for few weights:
 //   pre += bias, h = activation(pre), heads = h head_weight' + head_bias,
 //   sigma, z = mu + sigma eps, kl as reparameterise,
 //   next_pre = z next_weight' + next_bias, y = next_activation(next_pre).

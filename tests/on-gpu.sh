@@ -1,7 +1,9 @@
 #!/usr/bin/env bash
 # What only a card can prove: the tests of the CUDA path and the benchmarks on this machine's GPU,
-# a table last. Needs NVIDIA's driver, cuBLAS, cuDNN, JDK 25 and Maven. Exit code 2 without a card,
-# 1 if a check fails. It has not run on a card yet: its flow was tried on the software CUDA device.
+# a table last: steps by batch and precision, those of PyTorch beside them where $PYTHON (else python3)
+# has one for CUDA, and each call of a step against the bytes that it cannot do without. Needs
+# NVIDIA's driver, cuBLAS, cuDNN, JDK 25 and Maven. Exit code 2 without a card, 1 if a check fails. It
+# has not run on a card yet: its flow was tried on the software CUDA device.
 set -uo pipefail
 export LC_ALL=C
 shopt -s nullglob
@@ -19,14 +21,16 @@ unproven=(
   "blocks that wait for others of their launch go on|gpuvae.backend.cuda.LaunchCountTest"
   "the driver's JIT takes the lowered PTX: every kernel is right|gpuvae.backend.CudaOperationsTest"
 )
+batches=(128 1024 4096)
+precisions=(float32 tf32)
 benchmarks=(
-  "--preset mlp-relu --batch-size 128"
-  "--preset mlp-relu --batch-size 128 --precision tf32"
   "--preset mlp-leaky --batch-size 1000"
   "--preset mlp-softplus"
   "--preset conv-upsample --batch-size 64"
   "--preset conv-residual --batch-size 64"
 )
+python=${PYTHON:-python3}
+java=${JAVA_HOME:+$JAVA_HOME/bin/}java
 reports=tests/target/surefire-reports
 logs=tests/target/on-gpu
 
@@ -98,18 +102,65 @@ row "time of the tests" "$((SECONDS - started)) s"
 
 echo "Running the benchmarks ..."
 number() { sed -n "s/.*\"$1\": *\([0-9.eE+-]*\).*/\1/p" "$2"; }
-for options in "${benchmarks[@]}"; do
+# gpuvae's step with the options of ./gpuvae bench, as a row.
+steps() {
+  local result
   # shellcheck disable=SC2086 # several options in one variable
-  if ./gpuvae bench $options --device cuda --json >"$logs/bench.json" 2>"$logs/bench.log"; then
+  if ./gpuvae bench $1 --device cuda --json >"$logs/bench.json" 2>"$logs/bench.log"; then
     result=$(printf '%.3f ms a step, %.0f images/s' \
       "$(number median_ms "$logs/bench.json")" "$(number images_per_second "$logs/bench.json")")
   else
     failed=1
     result="failed: $(grep -m 1 error "$logs/bench.log")"
   fi
-  row "bench $options" "$result"
+  row "bench $1" "$result"
+}
+# PyTorch's in each of its modes, as rows.
+torch_steps() {
+  local mode preset batch best median
+  if ! "$python" bench/peers/torch_step.py mlp-relu "$1" 15 0.2 --device cuda --precision "$2" \
+    >"$logs/torch" 2>"$logs/torch.log"; then
+    failed=1
+    row "PyTorch, mlp-relu, batch $1, $2" "failed: $(tail -n 1 "$logs/torch.log")"
+  fi
+  while read -r mode preset batch best median; do
+    row "PyTorch $mode, $preset, batch $batch, $2" "$median ms a step, best $best"
+  done <"$logs/torch"
+}
+
+torch=$("$python" -c 'import torch; print(torch.__version__ if torch.cuda.is_available() else "")' 2>/dev/null)
+row "PyTorch" "${torch:-no torch with CUDA: name a Python that has one by PYTHON}"
+for batch in "${batches[@]}"; do
+  for precision in "${precisions[@]}"; do
+    steps "--preset mlp-relu --batch-size $batch --precision $precision"
+    [ -z "$torch" ] || torch_steps "$batch" "$precision"
+  done
 done
+for options in "${benchmarks[@]}"; do
+  steps "$options"
+done
+
+echo "Timing each call of a step ..."
+: >"$logs/calls"
+if mvn -q -B -ntp -DskipTests -pl bench -am package >"$logs/build.log" 2>&1; then
+  for batch in "${batches[@]}"; do
+    for precision in "${precisions[@]}"; do
+      "$java" --add-modules=jdk.incubator.vector --enable-native-access=ALL-UNNAMED \
+        -cp bench/target/benchmarks.jar gpuvae.bench.KernelTimes "$batch" "$precision" \
+        >>"$logs/calls" 2>"$logs/calls.log" || {
+        failed=1
+        tail -n 5 "$logs/calls.log"
+      }
+      echo >>"$logs/calls"
+    done
+  done
+else
+  failed=1
+  tail -n 20 "$logs/build.log"
+fi
 
 printf '\n'
 printf '%s\n' "${table[@]}"
+printf '\n'
+cat "$logs/calls"
 [ $failed = 0 ]

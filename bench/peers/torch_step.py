@@ -1,17 +1,25 @@
 """Milliseconds of PyTorch's train step on a preset's network.
 
-usage: torch_step.py PRESET BATCH BLOCKS SECONDS
+usage: torch_step.py PRESET BATCH BLOCKS SECONDS [--device cuda] [--precision tf32]
+       torch_step.py --check GOLDEN
 
 A line a mode: mode, preset, batch, best and median over blocks of about so many
 seconds, whose last loss is read. Modes:
   eager    as tutorials write it: sigmoid and binary cross-entropy apart, plain Adam
   fused    the loss on logits, fused Adam
   compile  that step through torch.compile
+  graph    the fused step as a CUDA graph; on --device cuda
+
+--check instead holds the networks to golden vectors (a folder with index.json
+and a .safetensors file a case): parameters, losses, gradients.
 """
 
+import argparse
+import json
 import statistics
 import sys
 import time
+from pathlib import Path
 
 import torch
 from torch import nn
@@ -28,9 +36,11 @@ class Vae(nn.Module):
         self.encoder = encoder
         self.decoder = decoder
 
-    def forward(self, x):
+    def forward(self, x, noise=None):
         mean, log_variance = self.encoder(x).flatten(1).chunk(2, dim=1)
-        z = mean + torch.exp(0.5 * log_variance) * torch.randn_like(mean)
+        if noise is None:
+            noise = torch.randn_like(mean)
+        z = mean + torch.exp(0.5 * log_variance) * noise
         return self.decoder(z), mean, log_variance
 
 
@@ -154,23 +164,52 @@ def reconstruction_loss(output, x, likelihood, mode):
     return F.binary_cross_entropy_with_logits(output, x, reduction="sum")
 
 
-def train_step(preset, mode):
-    """A function that takes a step on a batch and returns the loss, unread."""
+def losses(vae, x, likelihood, mode, noise=None):
+    """Reconstruction loss and KL divergence, summed over the batch."""
+    output, mean, log_variance = vae(x, noise)
+    kl = -0.5 * torch.sum(1 + log_variance - mean.pow(2) - log_variance.exp())
+    return reconstruction_loss(output, x, likelihood, mode), kl
+
+
+def train_step(preset, mode, x):
+    """A function that takes a step on a batch like x and returns the loss, unread."""
     torch.manual_seed(1)
     network, likelihood, optimizer = PRESETS[preset]
-    vae = network()
-    adam = optimizer(vae.parameters(), 1e-3, fused=mode != "eager")
+    vae = network().to(x.device)
+    adam = optimizer(vae.parameters(), 1e-3, fused=mode != "eager", capturable=mode == "graph")
 
     def step(x):
         adam.zero_grad()
-        output, mean, log_variance = vae(x)
-        kl = -0.5 * torch.sum(1 + log_variance - mean.pow(2) - log_variance.exp())
-        loss = reconstruction_loss(output, x, likelihood, mode) + kl
+        reconstruction, kl = losses(vae, x, likelihood, mode)
+        loss = reconstruction + kl
         loss.backward()
         adam.step()
         return loss
 
-    return torch.compile(step) if mode == "compile" else step
+    if mode == "compile":
+        return torch.compile(step)
+    return captured(step, x) if mode == "graph" else step
+
+
+def captured(step, x):
+    """The step as a CUDA graph, after three on a stream of their own, as PyTorch asks for."""
+    x = x.clone()
+    stream = torch.cuda.Stream()
+    stream.wait_stream(torch.cuda.current_stream())
+    with torch.cuda.stream(stream):
+        for _ in range(3):
+            step(x)
+    torch.cuda.current_stream().wait_stream(stream)
+    graph = torch.cuda.CUDAGraph()
+    with torch.cuda.graph(graph):
+        loss = step(x)
+
+    def replay(batch):
+        x.copy_(batch)
+        graph.replay()
+        return loss
+
+    return replay
 
 
 def seconds_a_step(step, batches, steps):
@@ -181,22 +220,105 @@ def seconds_a_step(step, batches, steps):
     return (time.perf_counter() - start) / steps
 
 
-def main():
-    preset, batch = sys.argv[1], int(sys.argv[2])
-    blocks, seconds = int(sys.argv[3]), float(sys.argv[4])
+def measure(preset, batch, blocks, seconds, device):
     # Random pixels: the work of a step does not depend on their values.
     pixels = torch.randint(0, 256, (SAMPLES, 784), generator=torch.Generator().manual_seed(1))
-    x = pixels.float() / 255
+    x = pixels.float().to(device) / 255
     if preset.startswith("conv"):
         x = x.view(-1, 1, 28, 28)
     batches = [b for b in x.split(batch) if len(b) == batch]
-    for mode in ("eager", "fused", "compile"):
-        step = train_step(preset, mode)
+    modes = ["eager", "fused", "compile"] + (["graph"] if device == "cuda" else [])
+    for mode in modes:
+        step = train_step(preset, mode, batches[0])
         seconds_a_step(step, batches, 3)  # compiles
         steps = max(1, round(seconds / seconds_a_step(step, batches, 5)))
         seconds_a_step(step, batches, steps)
         measured = [1e3 * seconds_a_step(step, batches, steps) for _ in range(blocks)]
         print(mode, preset, batch, f"{min(measured):.3f} {statistics.median(measured):.3f}", flush=True)
+
+
+def distance(actual, expected):
+    expected = expected.double()
+    return float((actual.double() - expected).norm() / expected.norm())
+
+
+def tensors(file):
+    """Of a .safetensors file: the length of a header in JSON, that, the elements."""
+    data = file.read_bytes()
+    begin = 8 + int.from_bytes(data[:8], "little")
+    found = {}
+    for name, tensor in json.loads(data[8:begin]).items():
+        if name != "__metadata__":
+            start, end = tensor["data_offsets"]
+            dtype = torch.float64 if tensor["dtype"] == "F64" else torch.float32
+            elements = torch.frombuffer(bytearray(data[begin + start : begin + end]), dtype=dtype)
+            found[name] = elements.view(tensor["shape"])
+    return found
+
+
+def check(folder):
+    """False if a network is not that of the golden vectors. Their names are in the order of ours."""
+    right = True
+    for case in json.loads((folder / "index.json").read_text()):
+        name = case["case"]
+        if name not in PRESETS:
+            continue
+        golden = tensors(folder / f"{name}.safetensors")
+        errors = case["torch_float32_error"]
+        names = [key.removeprefix("grad/") for key in errors if key.startswith("grad/")]
+        network, likelihood, _ = PRESETS[name]
+        for mode in ("eager", "fused"):
+            vae = network()
+            parameters = list(vae.parameters())
+            if [p.shape for p in parameters] != [golden["init/" + n].shape for n in names]:
+                print(f"{name}: other parameters than the golden vectors'")
+                right = False
+                break
+            with torch.no_grad():
+                for parameter, n in zip(parameters, names):
+                    parameter.copy_(golden["init/" + n])
+            reconstruction, kl = losses(vae, golden["x"], likelihood, mode, golden["eps"])
+            (reconstruction + kl).backward()
+            of_loss = max(
+                abs(reconstruction.item() / case["recon"] - 1), abs(kl.item() / case["kl"] - 1)
+            )
+            # As far from float64 as the golden vectors' own float32 run, tenfold at most.
+            worst = max(
+                distance(p.grad, golden["grad/" + n]) / max(errors["grad/" + n], 1e-6)
+                for p, n in zip(parameters, names)
+            )
+            right &= of_loss < 1e-5 and worst < 10
+            count = sum(p.numel() for p in parameters)
+            print(
+                f"{name} {mode}: {count} parameters, losses off by {of_loss:.1e},"
+                f" gradients by {worst:.1f} times what float32 is"
+            )
+    return right
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("preset", nargs="?", choices=PRESETS)
+    parser.add_argument("batch", nargs="?", type=int)
+    parser.add_argument("blocks", nargs="?", type=int)
+    parser.add_argument("seconds", nargs="?", type=float)
+    parser.add_argument("--device", choices=("cpu", "cuda"), default="cpu")
+    parser.add_argument("--precision", choices=("float32", "tf32"), default="float32")
+    parser.add_argument("--check", type=Path, metavar="GOLDEN")
+    arguments = parser.parse_args()
+    if arguments.check:
+        sys.exit(0 if check(arguments.check) else 1)
+    if arguments.seconds is None:
+        parser.error("PRESET, BATCH, BLOCKS and SECONDS are wanted")
+    torch.backends.cuda.matmul.allow_tf32 = arguments.precision == "tf32"
+    torch.backends.cudnn.allow_tf32 = arguments.precision == "tf32"
+    measure(
+        arguments.preset,
+        arguments.batch,
+        arguments.blocks,
+        arguments.seconds,
+        arguments.device,
+    )
 
 
 main()

@@ -16,7 +16,8 @@ namespace {
 softcudaCounters exported(const Counters& c) {
   return {c.launches,          c.warpInstructions, c.laneInstructions, c.branches,
           c.divergentBranches, c.bytesRead,        c.bytesWritten,     c.sectors,
-          c.leastSectors,      c.sharedAccesses,   c.bankConflicts};
+          c.leastSectors,      c.memoryRead,       c.memoryWritten,    c.sharedAccesses,
+          c.bankConflicts};
 }
 
 }  // namespace
@@ -98,6 +99,8 @@ SOFTCUDA_EXPORT int softcudaTouch(const char* who, uint64_t address, size_t rowB
     Counters moved;
     moved.launches = write ? 1 : 0;
     (write ? moved.bytesWritten : moved.bytesRead) = rowBytes * rows;
+    (write ? moved.memoryWritten : moved.memoryRead) =
+        kSector * sectorsOfMatrix(address, rowBytes, rows, stride);
     tally().add(who, moved);
     if (!write && a->written) return CUDA_SUCCESS;
     for (size_t row = 0; row < rows; row++) {

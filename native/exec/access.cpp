@@ -186,8 +186,8 @@ void resolveGlobal(Request& r, Places& places) {
     useShadow(r, places.contiguous, "global",
               [&](uint64_t address, int) { return memory.shadow(address); });
   if (r.warp.cta->counting)
-    countGlobal(r.warp.cta->counters, r.mask, r.address, r.bytes, r.access != Access::Store,
-                r.access != Access::Load);
+    countGlobal(r.warp.cta->counters, memory.footprint(), r.mask, r.address, r.bytes,
+                r.access != Access::Store, r.access != Access::Load);
   checkRaces(r, false, places.contiguous,
              [&](int lane) { return describe(*memory.find(r.address[lane])); });
   for (int l = 0; l < kLanes; l++) places.at[l] = reinterpret_cast<uint8_t*>(r.address[l]);

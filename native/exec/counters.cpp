@@ -7,7 +7,7 @@
 namespace softcuda {
 namespace {
 
-constexpr uint32_t kSector = 32, kBanks = 32;
+constexpr uint32_t kBanks = 32;
 
 // The values for the lanes of the mask, each once; returns the end.
 template <class ValueOf>
@@ -40,21 +40,28 @@ void Counters::add(const Counters& other) {
   bytesWritten += other.bytesWritten;
   sectors += other.sectors;
   leastSectors += other.leastSectors;
+  memoryRead += other.memoryRead;
+  memoryWritten += other.memoryWritten;
   sharedAccesses += other.sharedAccesses;
   bankConflicts += other.bankConflicts;
 }
 
-void countGlobal(Counters& counters, Mask mask, const uint64_t* address, uint32_t bytes, bool reads,
-                 bool writes) {
+void countGlobal(Counters& counters, Footprint& footprint, Mask mask, const uint64_t* address,
+                 uint32_t bytes, bool reads, bool writes) {
   uint64_t asked = uint64_t{bytes} * std::popcount(mask);
   if (reads) counters.bytesRead += asked;
   if (writes) counters.bytesWritten += asked;
   uint64_t values[kLanes];
-  auto count = [&](uint32_t unit) {
-    return distinct(mask, values, [&](int lane) { return address[lane] / unit; }) - values;
+  auto touched = [&](uint64_t unit) {
+    return distinct(mask, values, [&](int lane) { return address[lane] / unit; });
   };
-  counters.sectors += count(kSector);
-  counters.leastSectors += (count(bytes) * bytes + kSector - 1) / kSector;
+  const uint64_t* end = touched(kSector);
+  counters.sectors += end - values;
+  for (const uint64_t* sector = values; sector != end; sector++) {
+    if (reads && footprint.firstRead(*sector)) counters.memoryRead += kSector;
+    if (writes && footprint.firstWrite(*sector)) counters.memoryWritten += kSector;
+  }
+  counters.leastSectors += ((touched(bytes) - values) * bytes + kSector - 1) / kSector;
 }
 
 // 8-byte accesses go by half warps, 16-byte ones by quarters.

@@ -7,6 +7,7 @@
 #include <mutex>
 #include <string>
 
+#include "exec/footprint.h"
 #include "exec/program.h"
 
 namespace softcuda {
@@ -21,6 +22,8 @@ struct Counters {
   uint64_t bytesWritten = 0;
   uint64_t sectors = 0;         // of 32 bytes that each access of a warp touches
   uint64_t leastSectors = 0;    // that its distinct bytes would fill
+  uint64_t memoryRead = 0;      // bytes of the sectors that a launch reads before it writes them
+  uint64_t memoryWritten = 0;   // and of those that it writes, each once
   uint64_t sharedAccesses = 0;  // of warps
   uint64_t bankConflicts = 0;   // passes of shared memory beyond those that the widths need
 
@@ -28,8 +31,8 @@ struct Counters {
 };
 
 // Counts a warp's access of `bytes` bytes a lane.
-void countGlobal(Counters& counters, Mask mask, const uint64_t* address, uint32_t bytes, bool reads,
-                 bool writes);
+void countGlobal(Counters& counters, Footprint& footprint, Mask mask, const uint64_t* address,
+                 uint32_t bytes, bool reads, bool writes);
 void countShared(Counters& counters, Mask mask, const uint64_t* address, uint32_t bytes);
 
 // The sums by kernel since the last clear, and the last launch.

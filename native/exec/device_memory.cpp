@@ -57,6 +57,11 @@ GlobalCells& DeviceMemory::raceCells() {
   return *raceCells_;
 }
 
+Footprint& DeviceMemory::footprint() {
+  if (!footprint_) footprint_ = std::make_unique<Footprint>(base_, capacity_);
+  return *footprint_;
+}
+
 uint64_t DeviceMemory::takeHole(uint64_t bytes) {
   for (auto hole = holes_.begin(); hole != holes_.end(); ++hole) {
     if (hole->second < bytes) continue;

@@ -11,6 +11,7 @@
 #include <mutex>
 #include <string>
 
+#include "exec/footprint.h"
 #include "exec/race_cells.h"
 
 namespace softcuda {
@@ -48,6 +49,7 @@ class DeviceMemory {
   bool contains(uint64_t address) const { return address - base_ < capacity_; }
 
   GlobalCells& raceCells();
+  Footprint& footprint();
   uint8_t* shadow(uint64_t address) const { return shadow_ + (address - base_) / 4; }
   void markWritten(uint64_t address, uint64_t bytes);
   bool isWritten(uint64_t address, uint64_t bytes, uint64_t* firstNot) const;
@@ -69,6 +71,7 @@ class DeviceMemory {
   std::map<uint64_t, uint64_t> holes_;          // base to size
   std::deque<uint64_t> quarantine_;
   std::unique_ptr<GlobalCells> raceCells_;
+  std::unique_ptr<Footprint> footprint_;
 };
 
 }  // namespace softcuda

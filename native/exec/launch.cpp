@@ -66,6 +66,7 @@ uint64_t seedOfLaunch(uint64_t seed) { return Random(seed ^ settings().shuffled+
 
 Outcome execute(const Launch& launch) {
   Run run{launch, {}, {}, {}, {}, {}};
+  if (settings().counters) launch.memory->footprint().beginLaunch();
   bool racing = settings().races;
   uint64_t seed = settings().seed;
   if (racing || seed != 0) {

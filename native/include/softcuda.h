@@ -55,6 +55,8 @@ typedef struct softcudaCounters {
   uint64_t bytesWritten;
   uint64_t sectors;        /* of 32 bytes that each access of a warp touches */
   uint64_t leastSectors;   /* that its distinct bytes would fill */
+  uint64_t memoryRead;     /* bytes of the sectors that a launch reads before it writes them */
+  uint64_t memoryWritten;  /* and of those that it writes, each once */
   uint64_t sharedAccesses; /* of warps */
   uint64_t bankConflicts;  /* passes of shared memory beyond those that the widths need */
 } softcudaCounters;
@@ -70,7 +72,8 @@ void softcudaClearCounters(void);
    copy of `bytes` bytes of arguments when the stream's turn comes, or records it while the stream
    captures. softcudaTouch, for use in `work`, checks that `rows` rows of `rowBytes` bytes, `stride`
    bytes apart, lie in one allocation and, unless they are written, have been written before; it
-   reports as `who`, and counts under this name: the bytes, and a launch where they are written.
+   reports as `who`, and counts under this name: the bytes, those of memory, and a launch where they
+   are written.
    Both answer a CUresult. softcudaCall, at the start of a function, answers the status that the
    function shall return instead of doing its work, or 0. */
 int softcudaSubmit(void* stream, int (*work)(const void* arguments), const void* arguments,

@@ -1,4 +1,5 @@
 // Counters against what can be counted by hand.
+#include "exec/footprint.h"
 #include "tests/mode.h"
 
 using namespace test;
@@ -34,6 +35,46 @@ TEST(counts_bytes_and_sectors) {
   auto vectors = counted("wide", 1, 32, in.address(), out.address());
   EQUAL(vectors.bytesRead, 512u);
   EQUAL(vectors.sectors, 32u);
+}
+
+// Whatever the number of CTAs that ask for it.
+TEST(counts_what_memory_sees_once_a_launch) {
+  Device device;
+  Array<float> in(std::vector<float>(32 * 8, 1)), out(32);
+  for (int launch = 0; launch < 2; launch++) {
+    for (int stride : {0, 1, 8}) {
+      auto c = counted("strided", 5, 32, in.address(), out.address(), stride);
+      EQUAL(c.bytesRead, 5u * 128);
+      EQUAL(c.memoryRead, 32u * (stride == 0 ? 1 : 4 * stride));
+      EQUAL(c.memoryWritten, 128u);
+    }
+  }
+}
+
+TEST(counts_updates_as_both) {
+  Device device;
+  Array<int> out(std::vector<int>(64, 0));
+  auto c = counted("halves", 3, 64, out.address());
+  EQUAL(c.memoryRead, 256u);
+  EQUAL(c.memoryWritten, 256u);
+}
+
+TEST(counts_no_memory_for_what_the_launch_wrote) {
+  Device device;
+  Array<int> out(128);
+  auto c = counted("writesFirst", 1, 64, out.address());
+  EQUAL(c.bytesRead, 256u);
+  EQUAL(c.memoryRead, 0u);
+  EQUAL(c.memoryWritten, 512u);
+}
+
+TEST(counts_the_sectors_of_matrices) {
+  using softcuda::sectorsOfMatrix;
+  EQUAL(sectorsOfMatrix(0, 32, 4, 32), 4u);
+  EQUAL(sectorsOfMatrix(16, 32, 1, 32), 2u);
+  EQUAL(sectorsOfMatrix(16, 32, 2, 32), 3u);
+  EQUAL(sectorsOfMatrix(0, 8, 5, 8), 2u);
+  EQUAL(sectorsOfMatrix(0, 8, 4, 64), 4u);
 }
 
 TEST(counts_divergence) {

@@ -16,3 +16,9 @@ extern "C" __global__ void banks(int* out, int stride) {
   __syncthreads();
   out[threadIdx.x] = values[threadIdx.x * stride];
 }
+// What is read has been written by the launch itself.
+extern "C" __global__ void writesFirst(int* out) {
+  out[threadIdx.x] = 1;
+  __syncthreads();
+  out[blockDim.x + threadIdx.x] = out[blockDim.x - 1 - threadIdx.x];
+}

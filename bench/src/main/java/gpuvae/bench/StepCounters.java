@@ -21,9 +21,12 @@ import java.nio.file.Path;
 import java.util.Random;
 
 /**
- * What one training step does on the software CUDA device, kernel by kernel: launches, bytes of
- * global memory that lanes asked for, sectors against the least possible, bank conflicts, divergent
- * branches.
+ * What one training step does on the software CUDA device, kernel by kernel: launches, kB of global
+ * memory at three levels, bank conflicts, divergent branches. The levels: what lanes ask for, a
+ * word that all of a warp read counting for each; what warps take from the caches in sectors of 32
+ * bytes, and that against the least their bytes fill; what memory itself gives and takes, each
+ * sector once a launch. A library's call counts its matrices once, as what it takes from the caches
+ * is its own.
  *
  * <pre>
  * GPUVAE_CUDA_PATH=native/build java --enable-native-access=ALL-UNNAMED \
@@ -34,6 +37,9 @@ import java.util.Random;
 public final class StepCounters {
   private static final int SAMPLES = 1024;
   private static final long NAME_LIMIT = 256;
+  private static final int SECTOR = 32;
+  private static final String ROW =
+      "| %-24s | %8s | %8s | %9s | %5s | %7s | %7s | %7s | %9s | %9s |%n";
 
   /** The fields of softcudaCounters, in order. */
   private enum Field {
@@ -46,6 +52,8 @@ public final class StepCounters {
     BYTES_WRITTEN,
     SECTORS,
     LEAST_SECTORS,
+    MEMORY_READ,
+    MEMORY_WRITTEN,
     SHARED_ACCESSES,
     BANK_CONFLICTS
   }
@@ -90,35 +98,57 @@ public final class StepCounters {
   }
 
   private void print() throws Throwable {
-    String format = "| %-24s | %8s | %9s | %9s | %7s | %9s | %9s |%n";
     System.out.printf(
-        format, "kernel", "launches", "kB read", "written", "sectors", "conflicts", "divergent");
-    System.out.printf("|---|---|---|---|---|---|---|%n");
+        ROW,
+        "kernel",
+        "launches",
+        "kB asked",
+        "by caches",
+        "ideal",
+        "memory",
+        "read",
+        "written",
+        "conflicts",
+        "divergent");
+    System.out.println("|---|---|---|---|---|---|---|---|---|---|");
     long[] sums = new long[Field.values().length];
     int kernels = (int) call("softcudaKernelCount", JAVA_INT).invoke();
     for (int i = 0; i < kernels; i++) {
       MemorySegment name =
           (MemorySegment) call("softcudaKernel", ADDRESS, JAVA_INT, ADDRESS).invoke(i, counters);
       long[] values = counters.toArray(JAVA_LONG);
-      row(format, name.reinterpret(NAME_LIMIT).getString(0), values);
+      row(name.reinterpret(NAME_LIMIT).getString(0), values);
       for (int field = 0; field < sums.length; field++) {
         sums[field] += values[field];
       }
     }
-    row(format, "all", sums);
+    row("all", sums);
   }
 
-  private static void row(String format, String name, long[] values) {
-    long least = values[Field.LEAST_SECTORS.ordinal()];
+  private static void row(String name, long[] values) {
+    long sectors = of(values, Field.SECTORS);
+    long read = of(values, Field.MEMORY_READ);
+    long written = of(values, Field.MEMORY_WRITTEN);
     System.out.printf(
-        format,
+        ROW,
         name,
-        values[Field.LAUNCHES.ordinal()],
-        Math.round(values[Field.BYTES_READ.ordinal()] / 1e3),
-        Math.round(values[Field.BYTES_WRITTEN.ordinal()] / 1e3),
-        least == 0 ? "" : "%.2f".formatted((double) values[Field.SECTORS.ordinal()] / least),
-        values[Field.BANK_CONFLICTS.ordinal()],
-        values[Field.DIVERGENT_BRANCHES.ordinal()]);
+        of(values, Field.LAUNCHES),
+        kilobytes(of(values, Field.BYTES_READ) + of(values, Field.BYTES_WRITTEN)),
+        sectors == 0 ? "" : kilobytes(SECTOR * sectors),
+        sectors == 0 ? "" : "%.2f".formatted((double) sectors / of(values, Field.LEAST_SECTORS)),
+        kilobytes(read + written),
+        kilobytes(read),
+        kilobytes(written),
+        of(values, Field.BANK_CONFLICTS),
+        of(values, Field.DIVERGENT_BRANCHES));
+  }
+
+  private static long of(long[] values, Field field) {
+    return values[field.ordinal()];
+  }
+
+  private static long kilobytes(long bytes) {
+    return Math.round(bytes / 1e3);
   }
 
   private MethodHandle call(String name, MemoryLayout result, MemoryLayout... parameters) {

@@ -69,6 +69,18 @@ public interface Backend extends AutoCloseable {
   /** Waits until all work given so far is done. */
   void synchronize();
 
+  /**
+   * Milliseconds that the device takes for the work that a body gives it, without what was given
+   * before; waits for both.
+   */
+  default double milliseconds(Runnable body) {
+    synchronize();
+    long start = System.nanoTime();
+    body.run();
+    synchronize();
+    return (System.nanoTime() - start) / 1e6;
+  }
+
   /** Frees everything; idempotent. */
   @Override
   void close();

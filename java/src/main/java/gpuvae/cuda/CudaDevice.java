@@ -32,6 +32,15 @@ public final class CudaDevice {
     return driver().deviceAttribute(DriverTable.CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT, handle);
   }
 
+  /** The most that its memory can move, in bytes a second: twice in each clock, the bus's width. */
+  public double memoryBandwidth() {
+    double kilohertz =
+        driver().deviceAttribute(DriverTable.CU_DEVICE_ATTRIBUTE_MEMORY_CLOCK_RATE, handle);
+    int bits =
+        driver().deviceAttribute(DriverTable.CU_DEVICE_ATTRIBUTE_GLOBAL_MEMORY_BUS_WIDTH, handle);
+    return 2 * 1e3 * kilohertz * bits / Byte.SIZE;
+  }
+
   /** Retains its primary context, which the process shares, and makes it current. */
   public CudaContext openContext() {
     return new CudaContext(this, driver().retainPrimaryContext(handle));

@@ -32,11 +32,10 @@ abstract class LatentOperations extends OperationsSuite {
       new Size(131, 400, 20, 400),
       new Size(3, 1024, 2, 1024),
       new Size(2, 7, 128, 5),
-      new Size(512, 5, 3, 6),
       new Size(2, 1025, 2, 3),
       new Size(2, 3, 2, 1025),
       new Size(2, 5, 129, 7),
-      new Size(513, 5, 3, 6),
+      new Size(1033, 5, 3, 6),
       new Size(5, 207, 128, 128)
     };
   }

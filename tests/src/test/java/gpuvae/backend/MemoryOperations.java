@@ -2,6 +2,7 @@ package gpuvae.backend;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
@@ -44,6 +45,24 @@ abstract class MemoryOperations extends OperationsSuite {
       bytes[i] = (byte) (inputs.below(256) & (i % 4 == 3 ? 0xBF : 0xFF));
     }
     return bytes;
+  }
+
+  @Test
+  void timedWorkIsDoneOnce() {
+    Tensor tensor = tested.allocate(ElementType.F32, 1);
+    int[] calls = {0};
+    double millis =
+        tested.milliseconds(
+            () -> {
+              calls[0]++;
+              tested.fill(tensor, 7);
+            });
+    float[] value = new float[1];
+    tested.read(tensor, value, 0, 1);
+    tested.free(tensor);
+    assertEquals(1, calls[0]);
+    assertEquals(7, value[0]);
+    assertTrue(millis >= 0 && Double.isFinite(millis), "milliseconds: " + millis);
   }
 
   @Test

@@ -131,6 +131,7 @@ class CudaTest {
     assertTrue(device.computeCapability().major() >= 7);
     assertTrue(device.totalMemory() >= 1L << 30);
     assertTrue(device.multiprocessors() >= 1);
+    assertTrue(device.memoryBandwidth() >= 1e9, "bytes/s: " + device.memoryBandwidth());
     IllegalArgumentException none =
         assertThrows(IllegalArgumentException.class, () -> cuda.device(99));
     assertContains(none.getMessage(), "no CUDA device 99");

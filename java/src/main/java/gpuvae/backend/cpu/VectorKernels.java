@@ -20,9 +20,12 @@ final class VectorKernels implements Kernels {
   private static final int WIDTH = FLOATS.length();
 
   /**
-   * Twelve sums, three loads and a broadcast would fit 16 registers, but C2 spills some of them.
+   * Whether there are 32 vector registers: with 512 bits, and on AArch64, which has 128 but up to
+   * four pipes, so that more sums are wanted. Twelve sums, three loads and a broadcast would fit 16
+   * registers, but C2 spills some of them; nine keep the two pipes of x86 busy, with 128 bits too.
    */
-  private static final boolean FOUR_ROWS = FLOATS.vectorBitSize() == 512;
+  private static final boolean FOUR_ROWS =
+      FLOATS.vectorBitSize() == 512 || System.getProperty("os.arch").equals("aarch64");
 
   private static final int TILE_COLUMNS = 3 * WIDTH;
 

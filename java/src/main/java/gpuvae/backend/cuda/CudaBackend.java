@@ -17,6 +17,7 @@ import gpuvae.backend.Tensor;
 import gpuvae.cuda.Cleanup;
 import gpuvae.cuda.CudaContext;
 import gpuvae.cuda.CudaDevice;
+import gpuvae.cuda.CudaEvent;
 import gpuvae.cuda.CudaException;
 import gpuvae.cuda.CudaStream;
 import java.lang.foreign.MemorySegment;
@@ -241,6 +242,22 @@ final class CudaBackend implements Backend {
     enter();
     try {
       stream.synchronize();
+    } catch (CudaException e) {
+      throw faults.of(e);
+    }
+  }
+
+  /** As the device counts them. */
+  @Override
+  public double milliseconds(Runnable body) {
+    enter();
+    try (CudaEvent start = context.createEvent();
+        CudaEvent end = context.createEvent()) {
+      stream.record(start);
+      body.run();
+      stream.record(end);
+      end.synchronize();
+      return CudaEvent.elapsedMillis(start, end);
     } catch (CudaException e) {
       throw faults.of(e);
     }
@@ -511,7 +528,7 @@ final class CudaBackend implements Backend {
   /** The encoder's last product is cuBLAS', the rest one launch. */
   @Override
   public void latentForward(StepState state, int rows, LatentTensors t, boolean draw) {
-    if (!LatentKernels.suit(rows, t)) {
+    if (!LatentKernels.suit(t)) {
       Backend.super.latentForward(state, rows, t, draw);
       return;
     }
@@ -533,7 +550,7 @@ final class CudaBackend implements Backend {
   /** One launch, and the products of the encoder's last layer. */
   @Override
   public void latentBackward(StepState state, int rows, LatentTensors t) {
-    if (!LatentKernels.suit(rows, t)) {
+    if (!LatentKernels.suit(t)) {
       Backend.super.latentBackward(state, rows, t);
       return;
     }

@@ -20,9 +20,6 @@ final class LatentKernels {
    */
   private static final long MOST_WEIGHTS = 65_536;
 
-  /** As many blocks as large cards have processors: more would wait for their turn. */
-  private static final int MOST_ROWS = 512;
-
   private static final int ROWS_A_BLOCK = 4;
   private static final int STRIP = 32;
   private static final int CHUNK = 16;
@@ -40,11 +37,10 @@ final class LatentKernels {
   }
 
   /** Whether they are the faster way. */
-  static boolean suit(int rows, LatentTensors t) {
+  static boolean suit(LatentTensors t) {
     Tensor headWeight = t.heads().weight();
     Tensor nextWeight = t.after().weight();
-    return rows <= MOST_ROWS
-        && headWeight.columns() <= WIDEST
+    return headWeight.columns() <= WIDEST
         && nextWeight.rows() <= WIDEST
         && nextWeight.columns() <= MOST_LATENT
         && headWeight.size() + nextWeight.size() <= MOST_WEIGHTS;

@@ -42,11 +42,9 @@ class LaunchCountTest {
     assertCount(10, preset.toBuilder().controls(none.withClipNorm(1)).build());
   }
 
-  /** cuBLAS is the faster way for the layers around the latent variables then. */
   @Test
-  void largeBatchesTakeMore() {
-    assertCount(10, VaeConfig.preset("mlp-softplus"), 512);
-    assertCount(18, VaeConfig.preset("mlp-softplus"), 513);
+  void largeBatchesTakeAsMany() {
+    assertCount(10, VaeConfig.preset("mlp-softplus"), 4099);
   }
 
   private static void assertCount(long count, VaeConfig config) {
