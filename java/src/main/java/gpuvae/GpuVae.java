@@ -271,6 +271,7 @@ public final class GpuVae implements AutoCloseable {
   }
 
   private StepLoss endStep() {
+    backend.mark(steps);
     stepFailed = false;
     return new StepLoss(this, steps++);
   }
@@ -328,15 +329,19 @@ public final class GpuVae implements AutoCloseable {
     }
   }
 
-  /** The fields of the loss ring's slot of a step. */
+  /** The fields of the loss ring's slot of a step; of another one if that has taken the slot. */
   double[] readSlot(long step) {
     enter();
     try {
       double[] fields = new double[StepState.RING_FIELDS];
-      int slot = (int) (step % StepState.RING_SLOTS);
-      backend.read(
-          model.training().ring().view((long) slot * fields.length, fields.length),
-          MemorySegment.ofArray(fields));
+      Tensor slot =
+          model.training().ring().view(step % StepState.RING_SLOTS * fields.length, fields.length);
+      // A slot that a step under way may be writing is read behind all steps.
+      if (stepFailed || steps - step > StepState.RING_SLOTS) {
+        backend.read(slot, MemorySegment.ofArray(fields));
+      } else {
+        backend.readMarked(step, slot, MemorySegment.ofArray(fields));
+      }
       return fields;
     } finally {
       lock.unlock();

@@ -66,6 +66,24 @@ public interface Backend extends ImageOperations, ObjectiveOperations, AutoClose
   /** Copies the first raw elements of a tensor, as many as fit; waits for the device. */
   void read(Tensor source, MemorySegment destination);
 
+  /**
+   * Marks the work given so far.
+   *
+   * @param number one more than the last mark's; any other begins anew
+   */
+  default void mark(long number) {}
+
+  /**
+   * Like {@link #read(Tensor, MemorySegment)}, but waits only for the work before a mark, or before
+   * the oldest of the last few where this one is not among them. Later work does not write to the
+   * source.
+   *
+   * @param number of a mark that was set
+   */
+  default void readMarked(long number, Tensor source, MemorySegment destination) {
+    read(source, destination);
+  }
+
   /** Waits until all work given so far is done. */
   void synchronize();
 

@@ -38,6 +38,8 @@ public final class RecordingBackend {
           "writeSlot",
           "writeLong",
           "read",
+          "mark",
+          "readMarked",
           "synchronize",
           "close",
           "run");
