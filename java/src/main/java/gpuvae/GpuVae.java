@@ -277,7 +277,8 @@ public final class GpuVae implements AutoCloseable {
   }
 
   /**
-   * Losses of all accepted steps since the last {@link #resetRunningLoss}; waits for the device.
+   * Losses of all accepted steps since the last {@link #resetRunningLoss}; waits for the device. To
+   * wait for less, see {@link StepLoss#running}.
    */
   public RunningLoss runningLoss() {
     enter();

@@ -266,9 +266,9 @@ public interface Backend extends ImageOperations, ObjectiveOperations, AutoClose
       Tensor secondMoment);
 
   /**
-   * Ends a step: writes the ring's slot of ATTEMPT; if ACCEPTED, adds to the totals, STEP += 1, the
-   * beta powers advance, REFUSED_IN_A_ROW = 0; else both counts of refused steps += 1; always
-   * ATTEMPT += 1, POSITION += rows.
+   * Ends a step: if ACCEPTED, adds to the totals, STEP += 1, the beta powers advance,
+   * REFUSED_IN_A_ROW = 0; else both counts of refused steps += 1; always writes the ring's slot of
+   * ATTEMPT, ATTEMPT += 1, POSITION += rows.
    */
   void advance(StepState state, AdamSettings settings, int rows);
 
