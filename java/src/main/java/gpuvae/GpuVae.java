@@ -49,8 +49,6 @@ public final class GpuVae implements AutoCloseable {
   private final long seed;
   private final int features;
   private final int latent;
-  private long steps;
-  private boolean stepFailed;
   private boolean closed;
 
   private GpuVae(VaeConfig config, Device device, long seed) {
@@ -141,7 +139,6 @@ public final class GpuVae implements AutoCloseable {
     backend.write(parameters.firstMoment(), state.firstMoment(), 0, size);
     backend.write(parameters.secondMoment(), state.secondMoment(), 0, size);
     model.restoreTraining(state.words());
-    steps = state.words()[StepState.ATTEMPT];
   }
 
   /** Parameters and running statistics, after as many steps of this model. */
@@ -216,7 +213,7 @@ public final class GpuVae implements AutoCloseable {
     }
     enter();
     try {
-      beginStep();
+      model.schedule();
       model.trainStep(batch, rows, noise);
       return endStep();
     } finally {
@@ -238,7 +235,7 @@ public final class GpuVae implements AutoCloseable {
     }
     enter();
     try {
-      beginStep();
+      model.schedule();
       model.trainStep(batch, rows);
       return endStep();
     } finally {
@@ -253,7 +250,7 @@ public final class GpuVae implements AutoCloseable {
   public StepLoss trainStep(Batch batch) {
     enter();
     try {
-      beginStep();
+      model.schedule();
       model.trainStep(residents.visit(batch.order()), batch.start(), batch.rows());
       return endStep();
     } finally {
@@ -261,19 +258,10 @@ public final class GpuVae implements AutoCloseable {
     }
   }
 
-  /** After a step that failed only the device knows how many there were. */
-  private void beginStep() {
-    if (stepFailed) {
-      steps = model.training().read(backend)[StepState.ATTEMPT];
-    }
-    stepFailed = true;
-    model.schedule(steps);
-  }
-
   private StepLoss endStep() {
-    backend.mark(steps);
-    stepFailed = false;
-    return new StepLoss(this, steps++);
+    long step = model.attempts() - 1;
+    backend.mark(step);
+    return new StepLoss(this, step);
   }
 
   /**
@@ -338,7 +326,7 @@ public final class GpuVae implements AutoCloseable {
       Tensor slot =
           model.training().ring().view(step % StepState.RING_SLOTS * fields.length, fields.length);
       // A slot that a step under way may be writing is read behind all steps.
-      if (stepFailed || steps - step > StepState.RING_SLOTS) {
+      if (model.attempts() - step > StepState.RING_SLOTS) {
         backend.read(slot, MemorySegment.ofArray(fields));
       } else {
         backend.readMarked(step, slot, MemorySegment.ofArray(fields));

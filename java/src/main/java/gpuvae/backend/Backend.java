@@ -119,6 +119,20 @@ public interface Backend extends ImageOperations, ObjectiveOperations, AutoClose
       Tensor x);
 
   /**
+   * The batch of a step to come: {@link #gather} of as many of the rows as the order still has, the
+   * rest of x stays; then the state goes on to the next one: ATTEMPT += 1, POSITION += rows.
+   *
+   * @param ahead a state of its own, for the step before may be at work on the other
+   */
+  void fetch(
+      StepState ahead,
+      Tensor source,
+      Tensor order,
+      Preprocessing preprocessing,
+      int rows,
+      Tensor x);
+
+  /**
    * x = slots[SLOT], its first {@code rows} rows.
    *
    * @param slots F32 [2, capacity, features]
@@ -587,6 +601,23 @@ public interface Backend extends ImageOperations, ObjectiveOperations, AutoClose
         heads.biasGradient(),
         heads.dx());
     t.before().backward(this, rows);
+  }
+
+  /**
+   * A part of a step and {@link #fetch}, in either order or at the same time.
+   *
+   * @param work operations that touch neither x nor {@code ahead}
+   */
+  default void fetchBeside(
+      Runnable work,
+      StepState ahead,
+      Tensor source,
+      Tensor order,
+      Preprocessing preprocessing,
+      int rows,
+      Tensor x) {
+    work.run();
+    fetch(ahead, source, order, preprocessing, rows, x);
   }
 
   /** Ends a step: gradient norm, Adam, advance. */

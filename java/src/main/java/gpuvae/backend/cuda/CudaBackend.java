@@ -40,6 +40,7 @@ final class CudaBackend implements Backend {
   private Transfers transfers;
   private BatchSlots slots;
   private Marks marks;
+  private SideStream side;
   private Products products;
   private DataKernels data;
   private LayerKernels layers;
@@ -84,10 +85,11 @@ final class CudaBackend implements Backend {
     transfers = new Transfers(context, stream, memory);
     slots = new BatchSlots(context, stream, memory);
     marks = new Marks(context, stream, memory);
+    side = new SideStream(context, stream, faults);
     scratch = new Scratch(memory, stream, graphs, faults);
     products = new Products(context, stream, launcher, memory, faults, device.precision());
     KernelLibrary library = new KernelLibrary(context);
-    data = new DataKernels(launcher, library);
+    data = new DataKernels(launcher, library, scratch);
     layers = new LayerKernels(launcher, library);
     posterior = new PosteriorKernels(launcher, library);
     latents = new LatentKernels(launcher, library, scratch);
@@ -277,7 +279,7 @@ final class CudaBackend implements Backend {
     // Pinned memory may be freed only when no copy uses it.
     Cleanup cleanup = new Cleanup().then(() -> faults.translate(context::drain));
     for (Part own :
-        Arrays.asList(graphs, slots, marks, transfers, convolutions, products, scratch)) {
+        Arrays.asList(graphs, slots, marks, side, transfers, convolutions, products, scratch)) {
       if (own != null) {
         cleanup.then(() -> faults.translate(own::close));
       }
@@ -318,6 +320,30 @@ final class CudaBackend implements Backend {
       int rows,
       Tensor x) {
     data.gather(state, source, order, preprocessing, rows, x);
+  }
+
+  @Override
+  public void fetch(
+      StepState ahead,
+      Tensor source,
+      Tensor order,
+      Preprocessing preprocessing,
+      int rows,
+      Tensor x) {
+    data.fetch(launcher, ahead, source, order, preprocessing, rows, x);
+  }
+
+  @Override
+  public void fetchBeside(
+      Runnable work,
+      StepState ahead,
+      Tensor source,
+      Tensor order,
+      Preprocessing preprocessing,
+      int rows,
+      Tensor x) {
+    side.beside(
+        work, () -> data.fetch(side.launcher(), ahead, source, order, preprocessing, rows, x));
   }
 
   @Override
