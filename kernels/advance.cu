@@ -1,9 +1,9 @@
-// Ends a step (Backend.advance): the ring's slot of ATTEMPT (attempt, rows, reconstruction, KL,
-// squared gradient norm, accepted); if ACCEPTED, the totals, STEP + 1 and the beta powers; always
-// ATTEMPT + 1, POSITION + rows.
+// Ends a step (Backend.advance): if ACCEPTED, the totals, STEP + 1 and the beta powers; always the
+// ring's slot of ATTEMPT (attempt, rows, reconstruction, KL, squared gradient norm, accepted, the
+// totals), ATTEMPT + 1, POSITION + rows.
 //
 // Grid 1, block 1. No shared memory.
-// Bytes: some 200.
+// Bytes: some 300.
 
 #include "advance.cuh"
 

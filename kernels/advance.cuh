@@ -12,13 +12,6 @@ __device__ inline void advanceStep(long long* words, double* ring, double beta1,
                                    int rows) {
   long long attempt = words[ATTEMPT];
   bool accepted = words[ACCEPTED] != 0;
-  double* slot = ring + attempt % RING_SLOTS * RING_FIELDS;
-  slot[0] = static_cast<double>(attempt);
-  slot[1] = rows;
-  slot[2] = number(words, RECONSTRUCTION);
-  slot[3] = number(words, KL);
-  slot[4] = number(words, GRADIENT_SQUARES);
-  slot[5] = accepted;
   if (accepted) {
     addNumber(words, TOTAL_RECONSTRUCTION, number(words, RECONSTRUCTION));
     addNumber(words, TOTAL_KL, number(words, KL));
@@ -31,6 +24,18 @@ __device__ inline void advanceStep(long long* words, double* ring, double beta1,
     words[TOTAL_REFUSED] += 1;
     words[REFUSED_IN_A_ROW] += 1;
   }
+  double* slot = ring + attempt % RING_SLOTS * RING_FIELDS;
+  slot[0] = static_cast<double>(attempt);
+  slot[1] = rows;
+  slot[2] = number(words, RECONSTRUCTION);
+  slot[3] = number(words, KL);
+  slot[4] = number(words, GRADIENT_SQUARES);
+  slot[5] = accepted;
+  slot[6] = number(words, TOTAL_RECONSTRUCTION);
+  slot[7] = number(words, TOTAL_KL);
+  slot[8] = static_cast<double>(words[TOTAL_ROWS]);
+  slot[9] = static_cast<double>(words[TOTAL_REFUSED]);
+  slot[10] = static_cast<double>(words[REFUSED_IN_A_ROW]);
   words[ATTEMPT] = attempt + 1;
   words[POSITION] += rows;
 }

@@ -26,7 +26,7 @@ enum Word {
 };
 
 constexpr int RING_SLOTS = 1024;
-constexpr int RING_FIELDS = 6;
+constexpr int RING_FIELDS = 11;
 
 /// A word that holds the bits of a double.
 __device__ inline double number(const long long* words, Word word) {

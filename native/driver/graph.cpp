@@ -22,6 +22,12 @@ std::vector<size_t> anyOrder(const std::vector<Graph::Node>& nodes) {
   return done;
 }
 
+CUresult runAll(const std::vector<Graph::Node>& nodes) {
+  for (const Graph::Node& node : nodes)
+    if (CUresult result = node.step.task()) return result;
+  return CUDA_SUCCESS;
+}
+
 }  // namespace
 
 SOFTCUDA_EXPORT CUresult cuGraphInstantiateWithFlags(CUgraphExec* exec, CUgraph handle,
@@ -43,16 +49,12 @@ SOFTCUDA_EXPORT CUresult cuGraphLaunch(CUgraphExec handle, CUstream streamHandle
     Stream* stream = streamOf(context, streamHandle);
     if (!exec) return CUDA_ERROR_INVALID_VALUE;
     if (!stream) return CUDA_ERROR_INVALID_HANDLE;
-    if (streamsDeferred() && !stream->capture) {
-      for (size_t node : anyOrder(exec->nodes)) give(context, *stream, exec->nodes[node].step.task);
-      return CUDA_SUCCESS;
-    }
-    Task whole = [nodes = exec->nodes]() -> CUresult {
-      for (const Graph::Node& node : nodes)
-        if (CUresult result = node.step.task()) return result;
-      return CUDA_SUCCESS;
-    };
-    return submit(context, *stream, {whole});
+    if (stream->capture)
+      return submit(context, *stream, {[nodes = exec->nodes] { return runAll(nodes); }});
+    if (!streamsDeferred())
+      return submit(context, *stream, {[exec] { return runAll(exec->nodes); }});
+    for (size_t node : anyOrder(exec->nodes)) give(context, *stream, exec->nodes[node].step.task);
+    return CUDA_SUCCESS;
   });
 }
 

@@ -45,8 +45,6 @@ public final class GpuVae implements AutoCloseable {
   private final long seed;
   private final int features;
   private final int latent;
-  private long steps;
-  private boolean stepFailed;
   private boolean closed;
 
   private GpuVae(VaeConfig config, Device device, long seed) {
@@ -138,7 +136,6 @@ public final class GpuVae implements AutoCloseable {
     backend.write(parameters.firstMoment(), state.firstMoment(), 0, size);
     backend.write(parameters.secondMoment(), state.secondMoment(), 0, size);
     model.restoreTraining(state.words());
-    steps = state.words()[StepState.ATTEMPT];
   }
 
   /** Parameters and running statistics, after as many steps of this model. */
@@ -213,7 +210,7 @@ public final class GpuVae implements AutoCloseable {
     }
     enter();
     try {
-      beginStep();
+      model.schedule();
       model.trainStep(batch, rows, noise);
       return endStep();
     } finally {
@@ -235,7 +232,7 @@ public final class GpuVae implements AutoCloseable {
     }
     enter();
     try {
-      beginStep();
+      model.schedule();
       model.trainStep(batch, rows);
       return endStep();
     } finally {
@@ -250,7 +247,7 @@ public final class GpuVae implements AutoCloseable {
   public StepLoss trainStep(Batch batch) {
     enter();
     try {
-      beginStep();
+      model.schedule();
       model.trainStep(residents.visit(batch.order()), batch.start(), batch.rows());
       return endStep();
     } finally {
@@ -258,22 +255,15 @@ public final class GpuVae implements AutoCloseable {
     }
   }
 
-  /** After a step that failed only the device knows how many there were. */
-  private void beginStep() {
-    if (stepFailed) {
-      steps = model.training().read(backend)[StepState.ATTEMPT];
-    }
-    stepFailed = true;
-    model.schedule(steps);
-  }
-
   private StepLoss endStep() {
-    stepFailed = false;
-    return new StepLoss(this, steps++);
+    long step = model.attempts() - 1;
+    backend.mark(step);
+    return new StepLoss(this, step);
   }
 
   /**
-   * Losses of all accepted steps since the last {@link #resetRunningLoss}; waits for the device.
+   * Losses of all accepted steps since the last {@link #resetRunningLoss}; waits for the device. To
+   * wait for less, see {@link StepLoss#running}.
    */
   public RunningLoss runningLoss() {
     return inside(() -> RunningLoss.of(model.training().read(backend)));
@@ -320,15 +310,19 @@ public final class GpuVae implements AutoCloseable {
     }
   }
 
-  /** The fields of the loss ring's slot of a step. */
+  /** The fields of the loss ring's slot of a step; of another one if that has taken the slot. */
   double[] readSlot(long step) {
     enter();
     try {
       double[] fields = new double[StepState.RING_FIELDS];
-      int slot = (int) (step % StepState.RING_SLOTS);
-      backend.read(
-          model.training().ring().view((long) slot * fields.length, fields.length),
-          MemorySegment.ofArray(fields));
+      Tensor slot =
+          model.training().ring().view(step % StepState.RING_SLOTS * fields.length, fields.length);
+      // A slot that a step under way may be writing is read behind all steps.
+      if (model.attempts() - step > StepState.RING_SLOTS) {
+        backend.read(slot, MemorySegment.ofArray(fields));
+      } else {
+        backend.readMarked(step, slot, MemorySegment.ofArray(fields));
+      }
       return fields;
     } finally {
       lock.unlock();

@@ -14,12 +14,17 @@ import gpuvae.backend.StepState;
 public record RunningLoss(
     long samples, double reconstruction, double kl, long refused, long refusedInARow) {
   static RunningLoss of(long[] words) {
-    long rows = words[StepState.TOTAL_ROWS];
-    return new RunningLoss(
-        rows,
-        Double.longBitsToDouble(words[StepState.TOTAL_RECONSTRUCTION]) / rows,
-        Double.longBitsToDouble(words[StepState.TOTAL_KL]) / rows,
+    return of(
+        Double.longBitsToDouble(words[StepState.TOTAL_RECONSTRUCTION]),
+        Double.longBitsToDouble(words[StepState.TOTAL_KL]),
+        words[StepState.TOTAL_ROWS],
         words[StepState.TOTAL_REFUSED],
         words[StepState.REFUSED_IN_A_ROW]);
+  }
+
+  /** From sums over rows. */
+  static RunningLoss of(
+      double reconstruction, double kl, long rows, long refused, long refusedInARow) {
+    return new RunningLoss(rows, reconstruction / rows, kl / rows, refused, refusedInARow);
   }
 }

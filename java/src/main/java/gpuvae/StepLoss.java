@@ -62,6 +62,11 @@ public final class StepLoss {
     return field(5) != 0;
   }
 
+  /** Running sums as they were when this step was done: of the steps before it and it. */
+  public RunningLoss running() {
+    return RunningLoss.of(field(6), field(7), (long) field(8), (long) field(9), (long) field(10));
+  }
+
   private synchronized double field(int index) {
     if (fields == null) {
       double[] slot = vae.readSlot(step);

@@ -224,6 +224,9 @@ class GpuVaeTest {
       assertEquals(2, next.step());
       assertEquals(0, vae.runningLoss().refusedInARow());
       assertEquals(8, vae.runningLoss().samples());
+      assertEquals(vae.runningLoss(), next.running());
+      assertEquals(4, refused.running().samples());
+      assertEquals(1, refused.running().refusedInARow());
     }
   }
 

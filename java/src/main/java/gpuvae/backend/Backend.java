@@ -66,6 +66,24 @@ public interface Backend extends AutoCloseable {
   /** Copies the first raw elements of a tensor, as many as fit; waits for the device. */
   void read(Tensor source, MemorySegment destination);
 
+  /**
+   * Marks the work given so far.
+   *
+   * @param number one more than the last mark's; any other begins anew
+   */
+  default void mark(long number) {}
+
+  /**
+   * Like {@link #read(Tensor, MemorySegment)}, but waits only for the work before a mark, or before
+   * the oldest of the last few where this one is not among them. Later work does not write to the
+   * source.
+   *
+   * @param number of a mark that was set
+   */
+  default void readMarked(long number, Tensor source, MemorySegment destination) {
+    read(source, destination);
+  }
+
   /** Waits until all work given so far is done. */
   void synchronize();
 
@@ -106,6 +124,20 @@ public interface Backend extends AutoCloseable {
    */
   void gather(
       StepState state,
+      Tensor source,
+      Tensor order,
+      Preprocessing preprocessing,
+      int rows,
+      Tensor x);
+
+  /**
+   * The batch of a step to come: {@link #gather} of as many of the rows as the order still has, the
+   * rest of x stays; then the state goes on to the next one: ATTEMPT += 1, POSITION += rows.
+   *
+   * @param ahead a state of its own, for the step before may be at work on the other
+   */
+  void fetch(
+      StepState ahead,
       Tensor source,
       Tensor order,
       Preprocessing preprocessing,
@@ -260,9 +292,9 @@ public interface Backend extends AutoCloseable {
       Tensor secondMoment);
 
   /**
-   * Ends a step: writes the ring's slot of ATTEMPT; if ACCEPTED, adds to the totals, STEP += 1, the
-   * beta powers advance, REFUSED_IN_A_ROW = 0; else both counts of refused steps += 1; always
-   * ATTEMPT += 1, POSITION += rows.
+   * Ends a step: if ACCEPTED, adds to the totals, STEP += 1, the beta powers advance,
+   * REFUSED_IN_A_ROW = 0; else both counts of refused steps += 1; always writes the ring's slot of
+   * ATTEMPT, ATTEMPT += 1, POSITION += rows.
    */
   void advance(StepState state, AdamSettings settings, int rows);
 
@@ -517,6 +549,23 @@ public interface Backend extends AutoCloseable {
         heads.biasGradient(),
         heads.dx());
     t.before().denseBackward(this, rows);
+  }
+
+  /**
+   * A part of a step and {@link #fetch}, in either order or at the same time.
+   *
+   * @param work operations that touch neither x nor {@code ahead}
+   */
+  default void fetchBeside(
+      Runnable work,
+      StepState ahead,
+      Tensor source,
+      Tensor order,
+      Preprocessing preprocessing,
+      int rows,
+      Tensor x) {
+    work.run();
+    fetch(ahead, source, order, preprocessing, rows, x);
   }
 
   /** Ends a step: gradient norm, Adam, advance. */

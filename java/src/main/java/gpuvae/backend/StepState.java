@@ -77,8 +77,11 @@ public final class StepState {
   /** Steps whose losses can still be read. */
   public static final int RING_SLOTS = 1024;
 
-  /** Doubles a slot: attempt, rows, reconstruction, KL, squared gradient norm, accepted. */
-  public static final int RING_FIELDS = 6;
+  /**
+   * Doubles a slot: attempt, rows, reconstruction, KL, squared gradient norm, accepted; then, with
+   * this step in them, the words from {@link #TOTAL_RECONSTRUCTION} to {@link #REFUSED_IN_A_ROW}.
+   */
+  public static final int RING_FIELDS = 11;
 
   private final Tensor words;
   private final Tensor ring;

@@ -18,6 +18,7 @@ public final class ResidentData {
   private final Tensors tensors;
   private final Tensor values;
   private final Tensor order;
+  private int orders;
 
   /**
    * Uploads a data set.
@@ -57,7 +58,13 @@ public final class ResidentData {
       throw new IllegalArgumentException(
           "an order of " + indices.length + " rows for a data set of " + size);
     }
+    orders++;
     backend.write(order, MemorySegment.ofArray(indices));
+  }
+
+  /** How many there were: what was fetched in another one is not the batch any more. */
+  int orders() {
+    return orders;
   }
 
   String trainName() {

@@ -30,9 +30,11 @@ public final class VaeModel implements AutoCloseable {
   private final Parameters parameters;
   private final StepState training;
   private final StepState inference;
+  private final Prefetch prefetch;
   private Network network;
   private long residents;
   private int slot;
+  private long attempts;
   private long expectedPosition;
 
   // What the next body works on. A recording keeps them: they are part of its key.
@@ -42,6 +44,7 @@ public final class VaeModel implements AutoCloseable {
   private final Runnable hostStep = () -> onSlot(true);
   private final Runnable noiseStep = () -> onSlot(false);
   private final Runnable dataStep = this::onData;
+  private final Runnable update = this::onUpdate;
   private final Runnable encode = this::onEncode;
   private final Runnable decode = this::onDecode;
   private final Runnable logits = this::onLogits;
@@ -80,6 +83,7 @@ public final class VaeModel implements AutoCloseable {
       parameters = new Parameters(tensors, layout);
       training = new StepState(tensors);
       inference = new StepState(tensors);
+      prefetch = new Prefetch(backend, tensors, seed);
       initialise(seed);
     } catch (RuntimeException | Error e) {
       tensors.freeAfter(e);
@@ -130,24 +134,39 @@ public final class VaeModel implements AutoCloseable {
     if (batchRows <= capacity()) {
       return;
     }
+    prefetch.forget();
     freeNetwork();
     network = new Network(backend, config, parameters, batchRows);
   }
 
-  // ---- training ----
+  /** Begins what makes a batch of its own out of so many rows. */
+  private void begin(int batchRows) {
+    reserve(batchRows);
+    prefetch.forget();
+    rows = batchRows;
+  }
 
   /**
-   * Sets what follows a schedule for the step to come. Without schedules it does nothing.
-   *
-   * @param step 0 for the model's first, refused ones counted
+   * Steps begun, refused ones counted: the number of the next. After a step that failed only the
+   * device knows, and is waited for.
    */
-  public void schedule(long step) {
+  public long attempts() {
+    if (attempts == UNKNOWN) {
+      attempts = training.read(backend)[StepState.ATTEMPT];
+    }
+    return attempts;
+  }
+
+  // ---- training ----
+
+  /** Sets what follows a schedule for the step to come. Without schedules it does nothing. */
+  public void schedule() {
     TrainingControls controls = config.controls();
     if (!controls.learningRate().equals(Schedule.CONSTANT)) {
-      training.set(backend, StepState.LEARNING_RATE, config.learningRateAt(step));
+      training.set(backend, StepState.LEARNING_RATE, config.learningRateAt(attempts()));
     }
     if (!controls.klWeight().equals(Schedule.CONSTANT)) {
-      training.set(backend, StepState.KL_WEIGHT, config.klWeightAt(step));
+      training.set(backend, StepState.KL_WEIGHT, config.klWeightAt(attempts()));
     }
   }
 
@@ -158,9 +177,9 @@ public final class VaeModel implements AutoCloseable {
    * @param noise [rows x samples, latent] to use in place of drawing it; null to draw
    */
   public void trainStep(float[] batch, int batchRows, float[] noise) {
-    reserve(batchRows);
+    begin(batchRows);
     backend.writeSlot(nextSlot(), slot, batch, batchRows * network.input().columns());
-    trainOnSlot(batchRows, noise);
+    trainOnSlot(noise);
   }
 
   /**
@@ -169,9 +188,9 @@ public final class VaeModel implements AutoCloseable {
    * @param batch preprocessed values, F32 [rows, features]
    */
   public void trainStep(MemorySegment batch, int batchRows) {
-    reserve(batchRows);
+    begin(batchRows);
     backend.writeSlot(nextSlot(), slot, batch);
-    trainOnSlot(batchRows, null);
+    trainOnSlot(null);
   }
 
   /** The slot that the step before does not use; this step is told to. */
@@ -181,8 +200,7 @@ public final class VaeModel implements AutoCloseable {
     return network.slot(slot);
   }
 
-  private void trainOnSlot(int batchRows, float[] noise) {
-    rows = batchRows;
+  private void trainOnSlot(float[] noise) {
     if (noise == null) {
       hostKey = keyFor(hostKey, "train-host");
       train(hostKey, hostStep, expectedPosition);
@@ -201,8 +219,10 @@ public final class VaeModel implements AutoCloseable {
     if (position != expectedPosition) {
       training.set(backend, StepState.POSITION, position);
     }
+    prefetch.need(resident, position, rows, attempts(), network.batch());
     dataKey = keyFor(dataKey, resident.trainName());
     train(dataKey, dataStep, position);
+    prefetch.given(resident);
   }
 
   /** After a step that failed nobody knows whether the device went on in its order. */
@@ -212,24 +232,32 @@ public final class VaeModel implements AutoCloseable {
           "a batch of %d: batch norm of vectors needs %d rows a step and more; another batch size"
               .formatted(rows, leastRows));
     }
+    long attempt = attempts();
+    attempts = UNKNOWN;
     expectedPosition = UNKNOWN;
     backend.run(key, step);
+    attempts = attempt + 1;
     expectedPosition = position == UNKNOWN ? UNKNOWN : position + rows;
   }
 
   private void onSlot(boolean draw) {
     backend.selectSlot(training, network.slots(), rows, network.batch());
-    step(draw);
+    differentiate(draw);
+    onUpdate();
   }
 
+  /** The batch is free for the next one when the gradients are there. */
   private void onData() {
-    gather(training, network.batch());
-    step(true);
+    differentiate(true);
+    prefetch.beside(update, data, rows, network.batch());
   }
 
-  private void step(boolean draw) {
+  private void differentiate(boolean draw) {
     network.forward(training, rows, draw);
     network.backward(training, rows);
+  }
+
+  private void onUpdate() {
     backend.optimizerStep(
         training,
         adam,
@@ -244,6 +272,8 @@ public final class VaeModel implements AutoCloseable {
   /** Puts back what {@link StepState#read} gave. */
   public void restoreTraining(long[] words) {
     backend.write(training.words(), MemorySegment.ofArray(words));
+    prefetch.seed(words[StepState.SEED]);
+    attempts = words[StepState.ATTEMPT];
     expectedPosition = words[StepState.POSITION];
   }
 
@@ -258,8 +288,7 @@ public final class VaeModel implements AutoCloseable {
    * @param sigma [rows, latent], filled; null without sampling
    */
   public void encode(float[] x, int batchRows, float[] heads, float[] sigma) {
-    reserve(batchRows);
-    rows = batchRows;
+    begin(batchRows);
     backend.write(network.input(), x, 0, batchRows * network.input().columns());
     inferWith(Noise.EVALUATE, 0, 0, 0);
     encodeKey = keyFor(encodeKey, "encode");
@@ -276,8 +305,7 @@ public final class VaeModel implements AutoCloseable {
    */
   public void encode(
       ResidentData resident, long seed, int position, int batchRows, float[] heads, float[] sigma) {
-    reserve(batchRows);
-    rows = batchRows;
+    begin(batchRows);
     data = resident;
     inferWith(Noise.EVALUATE, seed, position, position);
     encodeDataKey = keyFor(encodeDataKey, resident.encodeName());
@@ -336,8 +364,7 @@ public final class VaeModel implements AutoCloseable {
   }
 
   private void begin(float[] z, int batchRows) {
-    reserve(batchRows);
-    rows = batchRows;
+    begin(batchRows);
     backend.write(network.bottleneck().z(), z, 0, z.length);
   }
 
@@ -348,8 +375,7 @@ public final class VaeModel implements AutoCloseable {
    * @param z [rows, latent], filled
    */
   public void sampleLatent(long seed, int firstRow, int batchRows, float[] z) {
-    reserve(batchRows);
-    rows = batchRows;
+    begin(batchRows);
     inferWith(Noise.SAMPLE, seed, firstRow, 0);
     sampleKey = keyFor(sampleKey, "sample");
     backend.run(sampleKey, sample);
@@ -370,8 +396,7 @@ public final class VaeModel implements AutoCloseable {
       int batchRows,
       float[] reconstruction,
       float[] kl) {
-    reserve(batchRows);
-    rows = batchRows;
+    begin(batchRows);
     data = resident;
     inferWith(Noise.EVALUATE, seed, position, position);
     evaluateKey = keyFor(evaluateKey, resident.evaluateName());

@@ -3,6 +3,7 @@ package gpuvae.train;
 import gpuvae.Evaluation;
 import gpuvae.GpuVae;
 import gpuvae.RunningLoss;
+import gpuvae.StepLoss;
 import gpuvae.config.TrainingControls;
 import gpuvae.data.Dataset;
 import gpuvae.data.Order;
@@ -28,6 +29,11 @@ public final class Trainer {
   public static final String BEST = "best";
 
   private static final long PROGRESS_NANOS = 250_000_000;
+
+  /**
+   * Steps that the device still has to do while progress is told: it does not wait for the host.
+   */
+  private static final int BEHIND = 8;
 
   private final GpuVae vae;
   private final Dataset train;
@@ -168,14 +174,18 @@ public final class Trainer {
    */
   private int trainEpoch(Order order, int epoch, int batch, int batchSize, int batches) {
     long reported = System.nanoTime();
+    StepLoss[] given = new StepLoss[BEHIND];
     while (batch < batches && !stopping) {
       int first = batch * batchSize;
-      vae.trainStep(order.batch(first, Math.min(batchSize, train.size() - first)));
+      StepLoss before = given[batch % BEHIND];
+      given[batch % BEHIND] =
+          vae.trainStep(order.batch(first, Math.min(batchSize, train.size() - first)));
       batch++;
       long now = System.nanoTime();
       if (now - reported > PROGRESS_NANOS || batch == batches) {
         reported = now;
-        RunningLoss loss = vae.runningLoss();
+        boolean ended = batch == batches || before == null;
+        RunningLoss loss = ended ? vae.runningLoss() : before.running();
         listener.progress(epoch, batch, loss);
         checkFinite(epoch, batch, loss);
       }

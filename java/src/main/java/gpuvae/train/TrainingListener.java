@@ -9,10 +9,11 @@ public interface TrainingListener {
   default void started(int epoch, int batch, int batchesPerEpoch) {}
 
   /**
-   * Some steps were taken; called several times a second at most, since it waits for the device.
+   * Some steps were taken; called several times a second at most, since the host waits for the
+   * device then.
    *
    * @param batch steps taken in this epoch
-   * @param loss means since the epoch's start
+   * @param loss means since the epoch's start, before its end without the last few steps
    */
   default void progress(int epoch, int batch, RunningLoss loss) {}
 

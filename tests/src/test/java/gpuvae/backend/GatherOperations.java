@@ -67,6 +67,17 @@ abstract class GatherOperations extends OperationsSuite {
       return x.values(rows);
     }
 
+    /** Gathers with a state that goes on; rows beyond the order's end stay poisoned. */
+    void fetch(StatePair state, Preprocessing how, int rows) {
+      Pair x = poisoned(capacity(rows), features);
+      tested.fetch(state.tested, source, order, how, rows, x.tested);
+      oracle.fetch(state.exact, exactSource, exactOrder, how, rows, x.exact);
+      String what = name("fetch of %s [%d, %d], %s", source, rows, features, how.binarisation());
+      long left = order.size() - state.word(StepState.POSITION) + rows;
+      x.check(what, Math.clamp(left, 0, rows), Bound.EXACT);
+      state.check(what);
+    }
+
     void free() {
       tested.free(source);
       tested.free(order);
@@ -91,6 +102,23 @@ abstract class GatherOperations extends OperationsSuite {
           float shift = binarisation == Binarisation.NONE ? -0.1307f : 0;
           Preprocessing how = new Preprocessing(SCALE, shift, binarisation, inputs.word());
           set.gather(at(inputs.below(20)), how, rows);
+          set.free();
+        });
+  }
+
+  /** Batch after batch, past the order's end. */
+  @ParameterizedTest
+  @CsvSource({"U8", "F32"})
+  void fetch(ElementType type) {
+    forSizes(
+        (rows, features) -> {
+          Set set = new Set(type, 2 * rows + 1, features);
+          set.order(inputs.permutation(2 * rows + 1));
+          Preprocessing how = new Preprocessing(SCALE, 0, Binarisation.DYNAMIC, 0);
+          StatePair state = at(0);
+          for (int batch = 0; batch < 4; batch++) {
+            set.fetch(state, how, rows);
+          }
           set.free();
         });
   }

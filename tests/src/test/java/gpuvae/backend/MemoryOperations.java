@@ -98,6 +98,26 @@ abstract class MemoryOperations extends OperationsSuite {
     tested.free(words);
   }
 
+  /** Marks of many steps, then with a gap, each read when later ones are set. */
+  @Test
+  void markedReads() {
+    int count = 60;
+    Tensor words = tested.allocate(ElementType.I64, count);
+    long[] expected = new long[count];
+    for (int i = 0; i < count; i++) {
+      expected[i] = inputs.word();
+      tested.writeLong(words, i, expected[i]);
+      tested.mark(i < count / 2 ? i : i + 1000);
+    }
+    long[] back = new long[1];
+    for (int i = count - 1; i >= 0; i--) {
+      long number = i < count / 2 ? i : i + 1000;
+      tested.readMarked(number, words.view(i, 1), MemorySegment.ofArray(back));
+      assertEquals(expected[i], back[0], name("word %d", i));
+    }
+    tested.free(words);
+  }
+
   @Test
   void aFreshStateIsEmpty() {
     StatePair state = state();

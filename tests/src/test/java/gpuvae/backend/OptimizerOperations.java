@@ -3,6 +3,7 @@ package gpuvae.backend;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.util.Arrays;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -246,8 +247,12 @@ abstract class OptimizerOperations extends OperationsSuite {
     assertEquals(40, state.word(StepState.TOTAL_ROWS), what);
     assertEquals(1, state.word(StepState.TOTAL_REFUSED), what);
     assertEquals(2, state.word(StepState.REFUSED_IN_A_ROW), what);
-    assertEquals(7, state.ring()[7 * StepState.RING_FIELDS], what);
-    assertEquals(0, state.ring()[8 * StepState.RING_FIELDS - 1], what);
+    double[] slot =
+        Arrays.copyOfRange(state.ring(), 7 * StepState.RING_FIELDS, 8 * StepState.RING_FIELDS);
+    assertEquals(7, slot[0], what);
+    assertEquals(0, slot[5], what);
+    assertEquals(40, slot[8], what);
+    assertEquals(2, slot[10], what);
   }
 
   /** Accepted and refused steps in turn, past the end of the ring. */

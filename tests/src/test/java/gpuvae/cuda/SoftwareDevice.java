@@ -22,12 +22,14 @@ public final class SoftwareDevice {
   private final MethodHandle failed;
   private final MethodHandle defer;
   private final MethodHandle reportCount;
+  private final MethodHandle launches;
 
   private SoftwareDevice(SymbolLookup library) {
     fail = find(library, "softcudaFail", null, ADDRESS, JAVA_LONG, JAVA_INT);
     failed = find(library, "softcudaFailed", ADDRESS);
     defer = find(library, "softcudaDefer", JAVA_INT, JAVA_LONG);
     reportCount = find(library, "softcudaReportCount", JAVA_INT);
+    launches = find(library, "softcudaLaunches", JAVA_LONG);
   }
 
   /** Of the driver that tests run on. */
@@ -91,6 +93,15 @@ public final class SoftwareDevice {
   public int reportCount() {
     try {
       return (int) reportCount.invokeExact();
+    } catch (Throwable e) {
+      throw CheckedCalls.unchecked(e);
+    }
+  }
+
+  /** Kernels that have run. */
+  public long launches() {
+    try {
+      return (long) launches.invokeExact();
     } catch (Throwable e) {
       throw CheckedCalls.unchecked(e);
     }

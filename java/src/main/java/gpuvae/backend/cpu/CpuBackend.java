@@ -205,6 +205,21 @@ final class CpuBackend implements Backend {
   }
 
   @Override
+  public void fetch(
+      StepState ahead,
+      Tensor source,
+      Tensor order,
+      Preprocessing preprocessing,
+      int rows,
+      Tensor x) {
+    long[] words = CpuStorage.longs(ahead.words());
+    long left = Math.max(0, order.size() - words[StepState.POSITION]);
+    gather.run(ahead, source, order, preprocessing, (int) Math.min(rows, left), x);
+    words[StepState.ATTEMPT]++;
+    words[StepState.POSITION] += rows;
+  }
+
+  @Override
   public void selectSlot(StepState state, Tensor slots, int rows, Tensor x) {
     int slot = (int) CpuStorage.longs(state.words())[StepState.SLOT];
     copyRows.run(

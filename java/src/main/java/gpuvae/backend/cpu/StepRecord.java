@@ -38,7 +38,6 @@ final class StepRecord {
   static void advance(StepState state, AdamSettings settings, int rows) {
     long[] words = CpuStorage.longs(state.words());
     boolean accepted = words[StepState.ACCEPTED] != 0;
-    writeSlot(state, words, rows);
     if (accepted) {
       add(words, StepState.TOTAL_RECONSTRUCTION, get(words, StepState.RECONSTRUCTION));
       add(words, StepState.TOTAL_KL, get(words, StepState.KL));
@@ -51,6 +50,7 @@ final class StepRecord {
       words[StepState.TOTAL_REFUSED]++;
       words[StepState.REFUSED_IN_A_ROW]++;
     }
+    writeSlot(state, words, rows);
     words[StepState.ATTEMPT]++;
     words[StepState.POSITION] += rows;
   }
@@ -66,6 +66,11 @@ final class StepRecord {
     ring[at + 3] = get(words, StepState.KL);
     ring[at + 4] = get(words, StepState.GRADIENT_SQUARES);
     ring[at + 5] = words[StepState.ACCEPTED];
+    ring[at + 6] = get(words, StepState.TOTAL_RECONSTRUCTION);
+    ring[at + 7] = get(words, StepState.TOTAL_KL);
+    ring[at + 8] = words[StepState.TOTAL_ROWS];
+    ring[at + 9] = words[StepState.TOTAL_REFUSED];
+    ring[at + 10] = words[StepState.REFUSED_IN_A_ROW];
   }
 
   private static double get(long[] words, int index) {

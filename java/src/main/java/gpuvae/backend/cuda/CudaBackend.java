@@ -41,6 +41,8 @@ final class CudaBackend implements Backend {
   private Scratch scratch;
   private Transfers transfers;
   private BatchSlots slots;
+  private Marks marks;
+  private SideStream side;
   private Products products;
   private DataKernels data;
   private LayerKernels layers;
@@ -84,10 +86,12 @@ final class CudaBackend implements Backend {
     launcher = new Launcher(context, stream, faults);
     transfers = new Transfers(context, stream, memory);
     slots = new BatchSlots(context, stream, memory);
+    marks = new Marks(context, stream, memory);
+    side = new SideStream(context, stream, faults);
     scratch = new Scratch(memory, stream, graphs, faults);
     products = new Products(context, stream, launcher, memory, faults, device.precision());
     KernelLibrary library = new KernelLibrary(context);
-    data = new DataKernels(launcher, library);
+    data = new DataKernels(launcher, library, scratch);
     layers = new LayerKernels(launcher, library);
     posterior = new PosteriorKernels(launcher, library);
     latents = new LatentKernels(launcher, library, scratch);
@@ -215,15 +219,38 @@ final class CudaBackend implements Backend {
 
   @Override
   public void read(Tensor source, MemorySegment destination) {
-    long bytes = source.size() * source.type().bytes();
     enter();
     try {
-      transfers.toHost(
-          CudaStorage.address(source),
-          destination.asSlice(0, Math.min(bytes, destination.byteSize())));
+      transfers.toHost(CudaStorage.address(source), part(destination, source));
     } catch (CudaException e) {
       throw faults.of(e);
     }
+  }
+
+  @Override
+  public void mark(long number) {
+    enter();
+    try {
+      marks.set(number);
+    } catch (CudaException e) {
+      throw faults.of(e);
+    }
+  }
+
+  @Override
+  public void readMarked(long number, Tensor source, MemorySegment destination) {
+    enter();
+    try {
+      marks.toHost(number, CudaStorage.address(source), part(destination, source));
+    } catch (CudaException e) {
+      throw faults.of(e);
+    }
+  }
+
+  /** As much of it as the tensor fills. */
+  private static MemorySegment part(MemorySegment destination, Tensor source) {
+    long bytes = source.size() * source.type().bytes();
+    return destination.asSlice(0, Math.min(bytes, destination.byteSize()));
   }
 
   private static MemorySegment part(float[] values, int offset, int count) {
@@ -271,7 +298,8 @@ final class CudaBackend implements Backend {
     closed = true;
     // Pinned memory may be freed only when no copy uses it.
     Cleanup cleanup = new Cleanup().then(() -> faults.translate(context::drain));
-    for (Part own : Arrays.asList(graphs, slots, transfers, convolutions, products, scratch)) {
+    for (Part own :
+        Arrays.asList(graphs, slots, marks, side, transfers, convolutions, products, scratch)) {
       if (own != null) {
         cleanup.then(() -> faults.translate(own::close));
       }
@@ -312,6 +340,30 @@ final class CudaBackend implements Backend {
       int rows,
       Tensor x) {
     data.gather(state, source, order, preprocessing, rows, x);
+  }
+
+  @Override
+  public void fetch(
+      StepState ahead,
+      Tensor source,
+      Tensor order,
+      Preprocessing preprocessing,
+      int rows,
+      Tensor x) {
+    data.fetch(launcher, ahead, source, order, preprocessing, rows, x);
+  }
+
+  @Override
+  public void fetchBeside(
+      Runnable work,
+      StepState ahead,
+      Tensor source,
+      Tensor order,
+      Preprocessing preprocessing,
+      int rows,
+      Tensor x) {
+    side.beside(
+        work, () -> data.fetch(side.launcher(), ahead, source, order, preprocessing, rows, x));
   }
 
   @Override

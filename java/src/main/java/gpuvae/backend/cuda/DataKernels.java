@@ -9,14 +9,16 @@ import gpuvae.cuda.CudaFunction;
 /** Batches, and plain copies and fills. */
 final class DataKernels {
   private final Launcher launcher;
+  private final Scratch scratch;
   private final CudaFunction gatherBytes;
   private final CudaFunction gatherFloats;
   private final CudaFunction selectSlot;
   private final CudaFunction fill;
   private final CudaFunction copy;
 
-  DataKernels(Launcher launcher, KernelLibrary library) {
+  DataKernels(Launcher launcher, KernelLibrary library, Scratch scratch) {
     this.launcher = launcher;
+    this.scratch = scratch;
     gatherBytes = library.function("gather", "gather_u8");
     gatherFloats = library.function("gather", "gather_f32");
     selectSlot = library.function("select_slot");
@@ -31,11 +33,35 @@ final class DataKernels {
       Preprocessing preprocessing,
       int rows,
       Tensor x) {
+    gather(launcher, state, source, order, preprocessing, rows, x, 0);
+  }
+
+  /** Backend.fetch, also on another stream than everything else. */
+  void fetch(
+      Launcher on,
+      StepState state,
+      Tensor source,
+      Tensor order,
+      Preprocessing preprocessing,
+      int rows,
+      Tensor x) {
+    gather(on, state, source, order, preprocessing, rows, x, scratch.fetchTicket());
+  }
+
+  private void gather(
+      Launcher on,
+      StepState state,
+      Tensor source,
+      Tensor order,
+      Preprocessing preprocessing,
+      int rows,
+      Tensor x,
+      long ticket) {
     boolean bytes = source.type() == ElementType.U8;
-    launcher
-        .arguments()
+    on.arguments()
         .putAddress(CudaStorage.address(state.words()))
         .putAddress(bytes ? CudaStorage.address(source) : CudaStorage.floats(source))
+        .putLong(order.size())
         .putAddress(CudaStorage.address(order, ElementType.I32))
         .putFloat(preprocessing.scale())
         .putFloat(preprocessing.shift())
@@ -43,8 +69,9 @@ final class DataKernels {
         .putLong(preprocessing.seed())
         .putInt(rows)
         .putInt(x.columns())
-        .putAddress(CudaStorage.floats(x));
-    launcher.rows(bytes ? gatherBytes : gatherFloats, rows, x.columns());
+        .putAddress(CudaStorage.floats(x))
+        .putAddress(ticket);
+    on.rows(bytes ? gatherBytes : gatherFloats, rows, x.columns());
   }
 
   void selectSlot(StepState state, Tensor slots, int rows, Tensor x) {

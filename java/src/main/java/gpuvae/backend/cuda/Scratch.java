@@ -4,12 +4,16 @@ import gpuvae.cuda.Cleanup;
 import gpuvae.cuda.CudaStream;
 import gpuvae.cuda.DeviceMemory;
 
-/** What kernels leave for their last block. Launches on one stream share it. */
+/**
+ * What kernels leave for their last block. Launches on the steps' stream share it, but for the
+ * ticket of what is fetched beside them.
+ */
 final class Scratch implements Part {
   /** Partial sums of the gradient norm. */
   static final int SQUARES = 256;
 
   private static final int TICKET_BYTES = 256;
+  private static final int FETCH_TICKET = 128;
 
   private final Memory memory;
   private final CudaStream stream;
@@ -36,6 +40,11 @@ final class Scratch implements Part {
   /** An int, or as many as a launch needs, 0 between launches. */
   long ticket() {
     return fixed.address();
+  }
+
+  /** An int of Backend.fetch alone, 0 between launches. */
+  long fetchTicket() {
+    return fixed.address() + FETCH_TICKET;
   }
 
   /** An int for each channel, 0 between launches. */

@@ -28,6 +28,8 @@ import gpuvae.config.Shape;
 import gpuvae.config.VaeConfig;
 import gpuvae.cuda.CudaLibraries;
 import gpuvae.cuda.SoftwareDevice;
+import gpuvae.data.Dataset;
+import gpuvae.data.Order;
 import gpuvae.io.ModelFolder;
 import gpuvae.io.TrainingState;
 import java.io.IOException;
@@ -116,6 +118,9 @@ class FaultInjectionTest {
   private VaeConfig config;
   private float[] batch;
 
+  /** Of a resident data set with a batch for each step; null to take steps on the host's batch. */
+  private Order order;
+
   /** What two steps give when nothing fails. */
   private TrainingState expected;
 
@@ -133,9 +138,9 @@ class FaultInjectionTest {
       batch[i] = 1;
     }
     try (GpuVae vae = create()) {
-      vae.trainStep(batch);
+      step(vae, 0);
       vae.save(folder.resolve("before"));
-      vae.trainStep(batch);
+      step(vae, 1);
       expected = vae.trainingState(Map.of());
     }
     saved = ModelFolder.readState(folder.resolve("before"));
@@ -145,6 +150,10 @@ class FaultInjectionTest {
   void disarm() {
     device.disarm();
     logger.removeHandler(ledger);
+  }
+
+  private StepLoss step(GpuVae vae, int number) {
+    return order == null ? vae.trainStep(batch) : vae.trainStep(order.batch(number * ROWS, ROWS));
   }
 
   private GpuVae create() {
@@ -178,6 +187,22 @@ class FaultInjectionTest {
     everyCallFailsOnce(IMAGES, calls, status);
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "call, 2, no room for anything",
+    "call, 719, a kernel failed before",
+    "launch, 701, too many resources"
+  })
+  void everyCallOnAResidentSetFailsOnce(String calls, int status, String why) throws IOException {
+    int features = DENSE.input().shape().features();
+    float[] values = new float[3 * ROWS * features];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = i % 7 / 7f;
+    }
+    order = Order.shuffled(Dataset.ofFloats("resident", features, values), 1, 1);
+    everyCallFailsOnce(DENSE, calls, status);
+  }
+
   private void everyCallFailsOnce(VaeConfig chosen, String calls, int status) throws IOException {
     runWithoutFaults(chosen);
     int n = 1;
@@ -205,8 +230,8 @@ class FaultInjectionTest {
     GpuVae vae = null;
     try {
       vae = create();
-      vae.trainStep(batch);
-      StepLoss loss = vae.trainStep(batch);
+      step(vae, 0);
+      StepLoss loss = step(vae, 1);
       assertTrue(loss.accepted(), what);
       vae.save(folder.resolve("after"));
     } catch (DeviceFailedException | OutOfDeviceMemoryException | DeviceUnavailableException e) {
@@ -231,9 +256,9 @@ class FaultInjectionTest {
 
   /** An error that leaves the context as it is costs a step at most. */
   private void goesOn(GpuVae vae, String what) {
-    int attempts = 0;
+    int attempts = order == null ? 0 : (int) vae.trainingState(Map.of()).words()[StepState.ATTEMPT];
     while (attempts < 2) {
-      StepLoss loss = vae.trainStep(batch);
+      StepLoss loss = step(vae, attempts);
       assertTrue(loss.accepted() && Double.isFinite(loss.total()), what);
       attempts = (int) loss.step() + 1;
     }
@@ -265,7 +290,7 @@ class FaultInjectionTest {
           Arrays.equals(
               saved.weights().parameters(), vae.trainingState(Map.of()).weights().parameters()),
           what);
-      vae.trainStep(batch);
+      step(vae, 1);
       assertArrayEquals(
           expected.weights().parameters(),
           vae.trainingState(Map.of()).weights().parameters(),

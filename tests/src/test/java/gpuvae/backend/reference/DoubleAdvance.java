@@ -16,15 +16,6 @@ final class DoubleAdvance {
     boolean accepted = word(state, StepState.ACCEPTED) != 0;
     double reconstruction = number(state, StepState.RECONSTRUCTION);
     double kl = number(state, StepState.KL);
-    long slot = attempt % StepState.RING_SLOTS;
-    backend.setDoubles(
-        state.ring().view(slot * StepState.RING_FIELDS, StepState.RING_FIELDS),
-        attempt,
-        rows,
-        reconstruction,
-        kl,
-        number(state, StepState.GRADIENT_SQUARES),
-        accepted ? 1 : 0);
     if (accepted) {
       add(state, StepState.TOTAL_RECONSTRUCTION, reconstruction);
       add(state, StepState.TOTAL_KL, kl);
@@ -39,6 +30,20 @@ final class DoubleAdvance {
       add(state, StepState.TOTAL_REFUSED, 1L);
       add(state, StepState.REFUSED_IN_A_ROW, 1L);
     }
+    long slot = attempt % StepState.RING_SLOTS;
+    backend.setDoubles(
+        state.ring().view(slot * StepState.RING_FIELDS, StepState.RING_FIELDS),
+        attempt,
+        rows,
+        reconstruction,
+        kl,
+        number(state, StepState.GRADIENT_SQUARES),
+        accepted ? 1 : 0,
+        number(state, StepState.TOTAL_RECONSTRUCTION),
+        number(state, StepState.TOTAL_KL),
+        word(state, StepState.TOTAL_ROWS),
+        word(state, StepState.TOTAL_REFUSED),
+        word(state, StepState.REFUSED_IN_A_ROW));
     add(state, StepState.ATTEMPT, 1L);
     add(state, StepState.POSITION, (long) rows);
   }

@@ -40,6 +40,21 @@ public final class DoubleBackend extends DoubleObjectives {
     }
   }
 
+  @Override
+  public void fetch(
+      StepState ahead,
+      Tensor source,
+      Tensor order,
+      Preprocessing preprocessing,
+      int rows,
+      Tensor x) {
+    long position = word(ahead, StepState.POSITION);
+    int left = Math.clamp(order.size() - position, 0, rows);
+    gather(ahead, source, order, preprocessing, left, x);
+    set(ahead, StepState.POSITION, position + rows);
+    set(ahead, StepState.ATTEMPT, word(ahead, StepState.ATTEMPT) + 1);
+  }
+
   private static double pixel(
       StepState state, Preprocessing how, float stored, int row, int r, int column) {
     if (how.binarisation() == Binarisation.NONE) {

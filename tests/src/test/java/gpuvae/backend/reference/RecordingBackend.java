@@ -40,6 +40,8 @@ public final class RecordingBackend {
           "writeSlot",
           "writeLong",
           "read",
+          "mark",
+          "readMarked",
           "synchronize",
           "close",
           "run");
@@ -110,6 +112,9 @@ public final class RecordingBackend {
         drop(((Tensor) arguments[0]).storage());
       }
       return invoke(method, arguments);
+    }
+    if (name.equals("fetchBeside")) {
+      return InvocationHandler.invokeDefault(proxy, method, arguments);
     }
     Call call = new Call(method, arguments);
     if (recording != null) {
