@@ -4,10 +4,10 @@ import gpuvae.backend.Activation;
 import gpuvae.backend.AdamSettings;
 import gpuvae.backend.Backend;
 import gpuvae.backend.Binarisation;
-import gpuvae.backend.DenseTensors;
 import gpuvae.backend.Device;
 import gpuvae.backend.ElementType;
 import gpuvae.backend.LatentTensors;
+import gpuvae.backend.LayerTensors;
 import gpuvae.backend.PosteriorHead;
 import gpuvae.backend.Precision;
 import gpuvae.backend.Preprocessing;
@@ -60,10 +60,10 @@ public final class KernelTimes {
   private final Tensor logits;
   private final Tensor perRow;
   private final Tensor outputBias;
-  private final DenseTensors first;
-  private final DenseTensors heads;
-  private final DenseTensors third;
-  private final DenseTensors output;
+  private final LayerTensors first;
+  private final LayerTensors heads;
+  private final LayerTensors third;
+  private final LayerTensors output;
   private final LatentTensors latent;
   private final Tensor[] flat = new Tensor[4];
   private double sumMicros;
@@ -105,9 +105,9 @@ public final class KernelTimes {
     backend.fill(flat[3], 0.01f);
   }
 
-  private DenseTensors dense(Tensor input, int columns, Activation activation, Tensor dx) {
+  private LayerTensors dense(Tensor input, int columns, Activation activation, Tensor dx) {
     Tensor y = normal(rows, columns);
-    return new DenseTensors(
+    return new LayerTensors(
         input,
         normal(columns, input.columns()),
         normal(columns),
