@@ -6,9 +6,9 @@
 #   PAIRS        pairs for each preset, batch and peer (else 40)
 #   JAVA_HOME    a JDK 25 or newer (else java on the path)
 # A pair is a block of gpuvae and one of a peer right after it, each of about 0.4 s, so that what
-# slows the machine for seconds slows both. The peers are PyTorch in its three modes and DL4J's
-# VAE layer (mlp-relu alone). All are alive at once; bench/peers/alternate.py gives them their
-# turns. Nothing else should run. Prints a table.
+# slows the machine for seconds slows both; bench/peers/alternate.py gives them their turns. The
+# peers are PyTorch in its three modes and DL4J's VAE layer (mlp-relu alone). Nothing else should
+# run. Prints a table.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -31,7 +31,7 @@ build() {
   mvn -q -B -ntp "$@" >"$log/build" 2>&1
 }
 
-"$python" -c '' || {
+"$python" -c '' 2>/dev/null || {
   say "no Python, which gives the programs their turns: name one by PYTHON"
   exit 1
 }
@@ -64,6 +64,7 @@ for case in "$@"; do
     -XX:+UseParallelGC -cp bench/target/benchmarks.jar gpuvae.bench.StepBlocks \
     "$preset" "$batch" $seconds "${peers[@]}" >>"$log/rows"
 done
+[ -s "$log/rows" ] || exit 1
 
 echo "$(nproc) cores of $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)," \
   "PyTorch ${torch:-(absent)}, DL4J $([ -n "$dl4j" ] && echo 1.0.0-M2.1 || echo '(absent)')," \

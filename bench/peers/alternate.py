@@ -2,11 +2,12 @@
 
 usage: alternate.py PAIRS COMMAND ... [-- COMMAND ...] ...
 
-All programs are alive at once and wait on standard input, without processor time,
-until it is their turn. Each says "ready" and the names of what it can time; a name
-on its standard input asks for one block, answered by name, preset, batch and
-milliseconds a step. A block of the first program and one of another next to it in
-time are a pair; all names have theirs in turn, so many times.
+The first program and one of the others at a time are alive together. Each says
+"ready" and the names of what it can time, then waits on standard input, without
+processor time; a name there asks for one block, answered by name, preset, batch
+and milliseconds a step. A block of the first program and the one of the other
+right after it are a pair; all names of the other have theirs in turn, so many
+times.
 
 Prints a table's row for each name of the others; what each pair gave goes to
 standard error.
@@ -17,6 +18,10 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import time
+
+# OpenBLAS's threads (DL4J) go on spinning for so long after their last work.
+SPIN_SECONDS = 0.05
 
 
 class Program:
@@ -41,6 +46,7 @@ class Program:
         """Preset, batch, milliseconds a step."""
         self.process.stdin.write(name + "\n")
         preset, batch, milliseconds = self.answer(name)
+        time.sleep(SPIN_SECONDS)
         return preset, batch, float(milliseconds)
 
     def answer(self, first):
@@ -80,27 +86,34 @@ def row(case, name, pairs):
     )
 
 
+def alternate(own, command, count):
+    """By name of the peer's: preset and batch, and pairs of milliseconds, own ones first."""
+    with contextlib.ExitStack() as stack:
+        peer = Program(command, stack)
+        pairs = {name: [] for name in peer.names}
+        for turn in range(count):
+            said = []
+            for name in peer.names:
+                preset, batch, ours = own.block(own.names[0])
+                theirs = peer.block(name)[2]
+                pairs[name].append((ours, theirs))
+                said.append(f"{name} {theirs:.2f} : {ours:.2f} = {theirs / ours:.2f}")
+            case = f"{preset}, {batch}"
+            print(f"{case}, {turn + 1} of {count}: " + "; ".join(said), file=sys.stderr)
+    return case, pairs
+
+
 def main():
     count = int(sys.argv[1])
     if count < 2:
         sys.exit("fewer than two pairs have no quartiles")
+    own_command, *commands = split(sys.argv[2:])
     with contextlib.ExitStack() as stack:
-        # One after the other, so that none warms up while another does.
-        programs = [Program(command, stack) for command in split(sys.argv[2:])]
-        own = programs[0]
-        pairs = {name: [] for program in programs[1:] for name in program.names}
-        for turn in range(count):
-            said = []
-            for program in programs[1:]:
-                for name in program.names:
-                    preset, batch, ours = own.block(own.names[0])
-                    theirs = program.block(name)[2]
-                    pairs[name].append((ours, theirs))
-                    said.append(f"{name} {theirs:.2f} : {ours:.2f} = {theirs / ours:.2f}")
-            case = f"{preset}, {batch}"
-            print(f"{case}, {turn + 1} of {count}: " + ", ".join(said), file=sys.stderr)
-    for name in pairs:
-        print(row(case, name, pairs[name]))
+        own = Program(own_command, stack)
+        for command in commands:
+            case, pairs = alternate(own, command, count)
+            for name in pairs:
+                print(row(case, name, pairs[name]))
 
 
 main()
