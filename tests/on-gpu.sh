@@ -118,7 +118,7 @@ steps() {
 # PyTorch's in each of its modes, as rows.
 torch_steps() {
   local mode preset batch best median
-  if ! "$python" bench/peers/torch_step.py mlp-relu "$1" 15 0.2 --device cuda --precision "$2" \
+  if ! "$python" bench/peers/torch_step.py mlp-relu "$1" 0.2 15 --device cuda --precision "$2" \
     >"$logs/torch" 2>"$logs/torch.log"; then
     failed=1
     row "PyTorch, mlp-relu, batch $1, $2" "failed: $(tail -n 1 "$logs/torch.log")"

@@ -1,10 +1,12 @@
 """Milliseconds of PyTorch's train step on a preset's network.
 
-usage: torch_step.py PRESET BATCH BLOCKS SECONDS [--device cuda] [--precision tf32]
+usage: torch_step.py PRESET BATCH SECONDS [BLOCKS] [--device cuda] [--precision tf32]
        torch_step.py --check GOLDEN
 
 A line a mode: mode, preset, batch, best and median over blocks of about so many
-seconds, whose last loss is read. Modes:
+seconds, whose last loss is read. Without BLOCKS the blocks are run on demand, for
+alternate.py: "ready" and the modes, then for each mode read from standard input
+one block and a line of mode, preset, batch, mean. Modes:
   eager    as tutorials write it: sigmoid and binary cross-entropy apart, plain Adam
   fused    the loss on logits, fused Adam
   compile  that step through torch.compile
@@ -220,7 +222,16 @@ def seconds_a_step(step, batches, steps):
     return (time.perf_counter() - start) / steps
 
 
-def measure(preset, batch, blocks, seconds, device):
+def block_of(preset, mode, batches, seconds):
+    """A function that takes steps for about so many seconds and returns milliseconds a step."""
+    step = train_step(preset, mode, batches[0])
+    seconds_a_step(step, batches, 3)  # compiles
+    steps = max(1, round(seconds / seconds_a_step(step, batches, 5)))
+    seconds_a_step(step, batches, steps)
+    return lambda: 1e3 * seconds_a_step(step, batches, steps)
+
+
+def measure(preset, batch, seconds, blocks, device):
     # Random pixels: the work of a step does not depend on their values.
     pixels = torch.randint(0, 256, (SAMPLES, 784), generator=torch.Generator().manual_seed(1))
     x = pixels.float().to(device) / 255
@@ -228,13 +239,20 @@ def measure(preset, batch, blocks, seconds, device):
         x = x.view(-1, 1, 28, 28)
     batches = [b for b in x.split(batch) if len(b) == batch]
     modes = ["eager", "fused", "compile"] + (["graph"] if device == "cuda" else [])
+    if blocks is None:
+        on_demand(preset, batch, {mode: block_of(preset, mode, batches, seconds) for mode in modes})
+        return
     for mode in modes:
-        step = train_step(preset, mode, batches[0])
-        seconds_a_step(step, batches, 3)  # compiles
-        steps = max(1, round(seconds / seconds_a_step(step, batches, 5)))
-        seconds_a_step(step, batches, steps)
-        measured = [1e3 * seconds_a_step(step, batches, steps) for _ in range(blocks)]
+        block = block_of(preset, mode, batches, seconds)
+        measured = [block() for _ in range(blocks)]
         print(mode, preset, batch, f"{min(measured):.3f} {statistics.median(measured):.3f}", flush=True)
+
+
+def on_demand(preset, batch, blocks):
+    print("ready", *blocks, flush=True)
+    for line in sys.stdin:
+        mode = line.strip()
+        print(mode, preset, batch, f"{blocks[mode]():.3f}", flush=True)
 
 
 def distance(actual, expected):
@@ -300,8 +318,8 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("preset", nargs="?", choices=PRESETS)
     parser.add_argument("batch", nargs="?", type=int)
-    parser.add_argument("blocks", nargs="?", type=int)
     parser.add_argument("seconds", nargs="?", type=float)
+    parser.add_argument("blocks", nargs="?", type=int)
     parser.add_argument("--device", choices=("cpu", "cuda"), default="cpu")
     parser.add_argument("--precision", choices=("float32", "tf32"), default="float32")
     parser.add_argument("--check", type=Path, metavar="GOLDEN")
@@ -309,14 +327,14 @@ def main():
     if arguments.check:
         sys.exit(0 if check(arguments.check) else 1)
     if arguments.seconds is None:
-        parser.error("PRESET, BATCH, BLOCKS and SECONDS are wanted")
+        parser.error("PRESET, BATCH and SECONDS are wanted")
     torch.backends.cuda.matmul.allow_tf32 = arguments.precision == "tf32"
     torch.backends.cudnn.allow_tf32 = arguments.precision == "tf32"
     measure(
         arguments.preset,
         arguments.batch,
-        arguments.blocks,
         arguments.seconds,
+        arguments.blocks,
         arguments.device,
     )
 

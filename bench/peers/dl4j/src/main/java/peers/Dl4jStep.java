@@ -1,6 +1,8 @@
 package peers;
 
-import java.util.Arrays;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
 import java.util.Locale;
 import java.util.Random;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
@@ -15,8 +17,8 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Adam;
 
 /**
- * Milliseconds of a train step of DL4J's VAE layer with mlp-relu's network, in one of
- * torch_step.py's lines. Arguments: batch, blocks, seconds a block.
+ * Milliseconds of a train step of DL4J's VAE layer with mlp-relu's network, in blocks on demand as
+ * torch_step.py has them. Arguments: batch, seconds a block.
  */
 public final class Dl4jStep {
   private static final int FEATURES = 784;
@@ -25,10 +27,9 @@ public final class Dl4jStep {
 
   private Dl4jStep() {}
 
-  public static void main(String[] args) {
+  public static void main(String[] args) throws IOException {
     int batch = Integer.parseInt(args[0]);
-    int blocks = Integer.parseInt(args[1]);
-    double seconds = Double.parseDouble(args[2]);
+    double seconds = Double.parseDouble(args[1]);
     MultiLayerConfiguration config =
         new NeuralNetConfiguration.Builder()
             .seed(1)
@@ -53,13 +54,15 @@ public final class Dl4jStep {
     millisecondsAStep(network, batches, WARM_UP);
     int steps =
         (int) Math.max(1, Math.round(1e3 * seconds / millisecondsAStep(network, batches, 5)));
-    double[] measured = new double[blocks];
-    for (int block = 0; block < blocks; block++) {
-      measured[block] = millisecondsAStep(network, batches, steps);
+    System.out.println("ready dl4j");
+    BufferedReader turns = new BufferedReader(new InputStreamReader(System.in));
+    while (turns.readLine() != null) {
+      System.out.printf(
+          Locale.ROOT,
+          "dl4j mlp-relu %d %.3f%n",
+          batch,
+          millisecondsAStep(network, batches, steps));
     }
-    Arrays.sort(measured);
-    System.out.printf(
-        Locale.ROOT, "dl4j mlp-relu %d %.3f %.3f%n", batch, measured[0], measured[blocks / 2]);
   }
 
   private static double millisecondsAStep(
