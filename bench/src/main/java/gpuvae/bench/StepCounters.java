@@ -80,18 +80,19 @@ public final class StepCounters {
   private void run(String preset, int batch) throws Throwable {
     VaeConfig config = VaeConfig.preset(preset).toBuilder().batchSize(batch).build();
     Shape shape = config.input().shape();
-    byte[] pixels = new byte[Math.max(SAMPLES, batch) * shape.features()];
+    byte[] pixels = new byte[Math.max(SAMPLES, 4 * batch) * shape.features()];
     new Random(1).nextBytes(pixels);
     Order order = Order.shuffled(Dataset.ofBytes("random", shape, pixels, null), 1, 1);
     call("softcudaConfigure", JAVA_INT, ADDRESS, ADDRESS)
         .invoke(arena.allocateFrom("SOFTCUDA_CHECKS"), arena.allocateFrom("counters"));
     try (GpuVae vae = GpuVae.create(config, Device.cuda(0), 1)) {
-      // As it is, then captured, then the graph.
+      // As it is, then captured, then the graph; one after the other, so that each has its batch
+      // from the step before it.
       for (int step = 0; step < 3; step++) {
         if (step == 2) {
           call("softcudaClearCounters", null).invoke();
         }
-        vae.trainStep(order.batch(0, batch)).total();
+        vae.trainStep(order.batch(step * batch, batch)).total();
       }
       print();
     }
