@@ -10,12 +10,6 @@ import gpuvae.backend.Tensor;
  * used where it lies; where it is transposed, it is turned first.
  */
 final class Gemm {
-  /** Longest chain of fma: so much of a panel stays in the first-level cache. */
-  static final int DEPTH = 288;
-
-  /** Blocks but the last are multiples of it, so that they are packed by whole vectors. */
-  private static final int LINE = 16;
-
   /** Columns of A that are turned at a time. */
   private static final int TURNED = 48;
 
@@ -25,8 +19,8 @@ final class Gemm {
   private final WorkerPool pool;
   private final Kernels kernels;
   private final int tileRows;
-  private final int width;
-  private final int narrowWidth;
+  private final SparseGemm sparse;
+  private final Panels panels;
   private final float[][] packed;
   private final float[][] tiles;
   private final Task turn = this::turn;
@@ -37,10 +31,6 @@ final class Gemm {
   private float[] a;
   private int aOffset;
   private int aStride;
-  private float[] b;
-  private int bOffset;
-  private int bStride;
-  private boolean transposeB;
   private float[] c;
   private int cOffset;
   private int cStride;
@@ -48,10 +38,6 @@ final class Gemm {
   private int m;
   private int n;
   private int k;
-  private int widePanels;
-  private int sharedPanels;
-  private int wholePanels;
-  private int parts;
   private Tensor bias;
   private Activation activation;
 
@@ -59,9 +45,10 @@ final class Gemm {
     this.pool = pool;
     this.kernels = kernels;
     tileRows = kernels.tileRows();
-    width = kernels.tileColumns();
-    narrowWidth = kernels.narrowColumns();
-    packed = new float[pool.workers()][DEPTH * width];
+    int width = kernels.tileColumns();
+    sparse = new SparseGemm(pool, kernels);
+    panels = new Panels(kernels, pool.workers(), kernels.narrowColumns());
+    packed = new float[pool.workers()][Depth.MOST * width];
     tiles = new float[pool.workers()][Math.max(tileRows, Kernels.NARROW_ROWS) * width];
   }
 
@@ -83,13 +70,23 @@ final class Gemm {
       boolean add,
       Tensor rowBias,
       Activation function) {
+    if (!add
+        && isSparse(
+            left,
+            transposeLeft,
+            right,
+            transposeRight,
+            rows,
+            columns,
+            depth,
+            result,
+            rowBias,
+            function)) {
+      return;
+    }
     a = CpuStorage.floats(left);
     aOffset = (int) left.offset();
     aStride = left.columns();
-    b = CpuStorage.floats(right);
-    bOffset = (int) right.offset();
-    bStride = right.columns();
-    transposeB = transposeRight;
     c = CpuStorage.floats(result);
     cOffset = (int) result.offset();
     cStride = result.columns();
@@ -102,23 +99,38 @@ final class Gemm {
     if (transposeLeft) {
       turnLeft();
     }
-    int panels = Math.ceilDiv(n, width);
-    widePanels = panels - narrowPanels(panels);
-    // Panels that do not come out even are shared by rows: wide ones, that narrow ones may.
-    sharedPanels = panels % pool.workers();
-    wholePanels = panels - sharedPanels;
-    parts = sharedPanels == 0 ? 1 : Math.ceilDiv(pool.workers(), sharedPanels);
-    run(multiply, wholePanels + sharedPanels * parts);
+    run(multiply, panels.cut(right, transposeRight, n, m));
+    panels.release();
     a = null;
-    b = null;
     c = null;
     bias = null;
   }
 
-  /** How many of the last panels may be narrow and still hold all columns. */
-  private int narrowPanels(int panels) {
-    int spare = panels * width - n;
-    return width == narrowWidth ? 0 : Math.min(panels, spare / (width - narrowWidth));
+  private boolean isSparse(
+      Tensor left,
+      boolean transposeLeft,
+      Tensor right,
+      boolean transposeRight,
+      int rows,
+      int columns,
+      int depth,
+      Tensor result,
+      Tensor rowBias,
+      Activation function) {
+    return sparse.left(
+            left,
+            transposeLeft,
+            right,
+            transposeRight,
+            rows,
+            columns,
+            depth,
+            result,
+            rowBias,
+            function)
+        || rowBias == null
+            && sparse.right(
+                left, transposeLeft, right, transposeRight, rows, columns, depth, result);
   }
 
   private void turnLeft() {
@@ -147,64 +159,38 @@ final class Gemm {
     }
   }
 
-  private void multiply(int chunk, int worker) {
-    if (chunk < wholePanels) {
-      multiplyPanel(sharedPanels + chunk, 0, m, worker);
-    } else {
-      int panel = (chunk - wholePanels) / parts;
-      int part = (chunk - wholePanels) % parts;
-      multiplyPanel(panel, partStart(part), partStart(part + 1), worker);
-    }
-  }
-
-  /** The first row of a part: parts are whole tiles, as equal as can be. */
-  private int partStart(int part) {
-    long rowTiles = Math.ceilDiv(m, tileRows);
-    return Math.min(m, (int) (rowTiles * part / parts) * tileRows);
-  }
-
   /** Rows of A times a panel, block by block. */
-  private void multiplyPanel(int panel, int from, int to, int worker) {
-    boolean narrow = panel >= widePanels;
-    int panelWidth = narrow ? narrowWidth : width;
-    int column =
-        Math.min(panel, widePanels) * width + Math.max(0, panel - widePanels) * narrowWidth;
-    int columns = Math.min(panelWidth, n - column);
-    int blocks = Math.max(1, Math.ceilDiv(k, DEPTH));
-    int step = Math.ceilDiv(Math.ceilDiv(k, blocks), LINE) * LINE;
-    for (int block = 0; block < blocks; block++) {
-      int start = block * step;
+  private void multiply(int chunk, int worker) {
+    int panel = panels.panel(chunk);
+    int from = panels.from(chunk);
+    int to = panels.to(chunk);
+    int step = Depth.block(k);
+    for (int start = 0; start == 0 || start < k; start += step) {
       int depth = Math.min(step, k - start);
-      pack(start, depth, column, columns, panelWidth, packed[worker]);
-      multiplyBlock(start, depth, column, columns, panelWidth, from, to, worker);
+      panels.pack(panel, start, depth, packed[worker]);
+      multiplyBlock(start, depth, panel, from, to, worker);
     }
     if (bias != null) {
       float[] values = CpuStorage.floats(bias);
+      int column = panels.column(panel);
+      int columns = panels.columns(panel);
       int first = (int) bias.offset() + column;
       int at = cOffset + from * cStride + column;
       kernels.biasActivation(to - from, columns, cStride, c, at, values, first, activation, c, at);
     }
   }
 
-  private void pack(int start, int depth, int column, int columns, int panelWidth, float[] panel) {
-    if (transposeB) {
-      int source = bOffset + column * bStride + start;
-      kernels.transpose(columns, depth, b, source, bStride, panel, 0, panelWidth);
-    } else {
-      int source = bOffset + start * bStride + column;
-      kernels.copyRows(depth, columns, b, source, bStride, panel, 0, panelWidth);
-    }
-  }
-
-  private void multiplyBlock(
-      int start, int depth, int column, int columns, int panelWidth, int from, int to, int worker) {
+  private void multiplyBlock(int start, int depth, int panelNumber, int from, int to, int worker) {
     float[] panel = packed[worker];
+    int column = panels.column(panelNumber);
+    int columns = panels.columns(panelNumber);
+    int panelWidth = panels.width(panelNumber);
+    boolean narrow = panels.isNarrow(panelNumber);
     boolean add = accumulate || start > 0;
     boolean whole = columns == panelWidth;
     float[] target = whole ? c : tiles[worker];
     int stride = whole ? cStride : panelWidth;
-    boolean wide = panelWidth == width;
-    int step = wide ? tileRows : Kernels.NARROW_ROWS;
+    int step = narrow ? Kernels.NARROW_ROWS : tileRows;
     for (int row = from; row < to; row += step) {
       int rows = Math.min(step, to - row);
       int left = aOffset + row * aStride + start;
@@ -213,10 +199,10 @@ final class Gemm {
       if (!whole && add) {
         kernels.copyRows(rows, columns, c, result, cStride, target, at, stride);
       }
-      if (wide) {
-        kernels.tile(depth, a, left, aStride, panel, 0, target, at, stride, rows, add);
-      } else {
+      if (narrow) {
         kernels.narrowTile(depth, a, left, aStride, panel, 0, target, at, stride, rows, add);
+      } else {
+        kernels.tile(depth, a, left, aStride, panel, 0, target, at, stride, rows, add);
       }
       if (!whole) {
         kernels.copyRows(rows, columns, target, at, stride, c, result, cStride);

@@ -70,6 +70,34 @@ interface Kernels {
       int rows,
       boolean add);
 
+  /**
+   * {@link #tile} of some columns of a.
+   *
+   * @param count how many
+   * @param positions their numbers, which are those of rows of b, from {@code first} on
+   * @param a the columns one by one, tileRows elements each, from {@code first * tileRows} on
+   */
+  void sparseTile(
+      int count,
+      int[] positions,
+      int first,
+      float[] a,
+      float[] b,
+      int b0,
+      float[] c,
+      int c0,
+      int cStride,
+      int rows,
+      boolean add);
+
+  /**
+   * Which elements are not zero.
+   *
+   * @param n at most 64
+   * @return a bit for each, the first one's the lowest
+   */
+  long nonzeros(int n, float[] x, int xOffset);
+
   /** target[j, i] = source[i, j], for i below {@code rows} and j below {@code columns}. */
   void transpose(
       int rows,

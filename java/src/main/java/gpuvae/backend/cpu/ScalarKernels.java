@@ -101,6 +101,40 @@ final class ScalarKernels implements Kernels {
   }
 
   @Override
+  public void sparseTile(
+      int count,
+      int[] positions,
+      int first,
+      float[] a,
+      float[] b,
+      int b0,
+      float[] c,
+      int c0,
+      int cStride,
+      int rows,
+      boolean add) {
+    for (int i = 0; i < rows; i++) {
+      int to = c0 + i * cStride;
+      for (int j = 0; j < TILE_COLUMNS; j++) {
+        float sum = 0;
+        for (int at = first; at < first + count; at++) {
+          sum = fma(a[at * NARROW_ROWS + i], b[b0 + positions[at] * TILE_COLUMNS + j], sum);
+        }
+        c[to + j] = add ? c[to + j] + sum : sum;
+      }
+    }
+  }
+
+  @Override
+  public long nonzeros(int n, float[] x, int xOffset) {
+    long found = 0;
+    for (int i = 0; i < n; i++) {
+      found |= x[xOffset + i] == 0 ? 0 : 1L << i;
+    }
+    return found;
+  }
+
+  @Override
   public void transpose(
       int rows,
       int columns,

@@ -109,6 +109,37 @@ final class VectorKernels implements Kernels {
   }
 
   @Override
+  public void sparseTile(
+      int count,
+      int[] positions,
+      int first,
+      float[] a,
+      float[] b,
+      int b0,
+      float[] c,
+      int c0,
+      int cStride,
+      int rows,
+      boolean add) {
+    if (FOUR_ROWS) {
+      VectorSparseTile.fourByThree(count, positions, first, a, b, b0, c, c0, cStride, rows, add);
+    } else {
+      VectorSparseTile.threeByThree(count, positions, first, a, b, b0, c, c0, cStride, rows, add);
+    }
+  }
+
+  @Override
+  public long nonzeros(int n, float[] x, int xOffset) {
+    int end = FLOATS.loopBound(n);
+    long found = end == n ? 0 : scalar.nonzeros(n - end, x, xOffset + end) << end;
+    for (int i = 0; i < end; i += WIDTH) {
+      FloatVector v = FloatVector.fromArray(FLOATS, x, xOffset + i);
+      found |= v.compare(VectorOperators.NE, 0).toLong() << i;
+    }
+    return found;
+  }
+
+  @Override
   public void transpose(
       int rows,
       int columns,

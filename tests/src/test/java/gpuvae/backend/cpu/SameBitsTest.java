@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 class SameBitsTest {
   /** Small, since the interpreter takes a microsecond for each vector; two blocks deep. */
   private static final VaeConfig SMALL =
-      VaeConfig.builder().input(2 * Gemm.DEPTH - 1).hidden(Activation.RELU, 13).latent(3).build();
+      VaeConfig.builder().input(2 * Depth.MOST - 1).hidden(Activation.RELU, 13).latent(3).build();
 
   /** Every image operation; the second convolution is Winograd's. */
   private static final VaeConfig SMALL_IMAGES =

@@ -1,0 +1,125 @@
+package gpuvae.backend.cpu;
+
+import gpuvae.backend.Tensor;
+
+/**
+ * The right side of a product: op(B) in panels, as wide as a register tile, and who multiplies
+ * which rows by them. Panels that do not come out even are shared by rows.
+ */
+final class Panels {
+  private final Kernels kernels;
+  private final int workers;
+  private final int width;
+  private final int narrowWidth;
+
+  private float[] b;
+  private int offset;
+  private int stride;
+  private boolean transposed;
+  private int columns;
+  private int rows;
+  private int wide;
+  private int shared;
+  private int whole;
+  private int parts;
+
+  /**
+   * Panels for so many workers.
+   *
+   * @param narrowColumns of panels that take the place of wide ones where those would be half
+   *     empty; {@link Kernels#tileColumns} for none
+   */
+  Panels(Kernels kernels, int workers, int narrowColumns) {
+    this.kernels = kernels;
+    this.workers = workers;
+    width = kernels.tileColumns();
+    narrowWidth = narrowColumns;
+  }
+
+  /**
+   * Cuts op(right), of so many columns, to be multiplied by so many rows.
+   *
+   * @return how many chunks of work there are
+   */
+  int cut(Tensor right, boolean transposeRight, int n, int m) {
+    b = CpuStorage.floats(right);
+    offset = (int) right.offset();
+    stride = right.columns();
+    transposed = transposeRight;
+    columns = n;
+    rows = m;
+    int panels = Math.ceilDiv(n, width);
+    wide = panels - narrow(panels);
+    // The first ones are shared: wide ones, that narrow ones may.
+    shared = panels % workers;
+    whole = panels - shared;
+    parts = shared == 0 ? 1 : Math.ceilDiv(workers, shared);
+    return whole + shared * parts;
+  }
+
+  /** How many of the last panels may be narrow and still hold all columns. */
+  private int narrow(int panels) {
+    int spare = panels * width - columns;
+    return width == narrowWidth ? 0 : Math.min(panels, spare / (width - narrowWidth));
+  }
+
+  /** A chunk's panel. */
+  int panel(int chunk) {
+    return chunk < whole ? shared + chunk : (chunk - whole) / parts;
+  }
+
+  /** The first of a chunk's rows. */
+  int from(int chunk) {
+    return chunk < whole ? 0 : partStart((chunk - whole) % parts);
+  }
+
+  /** The end of a chunk's rows. */
+  int to(int chunk) {
+    return chunk < whole ? rows : partStart((chunk - whole) % parts + 1);
+  }
+
+  /** Parts are whole tiles, as equal as can be. */
+  private int partStart(int part) {
+    int tileRows = kernels.tileRows();
+    long rowTiles = Math.ceilDiv(rows, tileRows);
+    return Math.min(rows, (int) (rowTiles * part / parts) * tileRows);
+  }
+
+  /** Whether a panel is a narrow one. */
+  boolean isNarrow(int panel) {
+    return panel >= wide;
+  }
+
+  /** Columns that there is room for. */
+  int width(int panel) {
+    return isNarrow(panel) ? narrowWidth : width;
+  }
+
+  /** The first column. */
+  int column(int panel) {
+    return Math.min(panel, wide) * width + Math.max(0, panel - wide) * narrowWidth;
+  }
+
+  /** How many columns there are. */
+  int columns(int panel) {
+    return Math.min(width(panel), columns - column(panel));
+  }
+
+  /** Writes a panel's rows from {@code start}, so many, side by side: [depth, width]. */
+  void pack(int panel, int start, int depth, float[] packed) {
+    int column = column(panel);
+    int count = columns(panel);
+    if (transposed) {
+      int source = offset + column * stride + start;
+      kernels.transpose(count, depth, b, source, stride, packed, 0, width(panel));
+    } else {
+      int source = offset + start * stride + column;
+      kernels.copyRows(depth, count, b, source, stride, packed, 0, width(panel));
+    }
+  }
+
+  /** Forgets B. */
+  void release() {
+    b = null;
+  }
+}

@@ -1,0 +1,167 @@
+package gpuvae.backend.cpu;
+
+import gpuvae.backend.Activation;
+import gpuvae.backend.Tensor;
+
+/**
+ * The product of a matrix that is mostly zeros, images for example, and one that is not: {@link
+ * Gemm}'s way, but a tile takes those columns only that are {@link Nonzeros}. The sums are the same
+ * sums.
+ */
+final class SparseGemm {
+  /** Multiplications from which zeros are looked for. */
+  private static final int LARGE = 1 << 22;
+
+  /** Rows of a result that stay in the second-level cache; whole tiles of three and of four. */
+  private static final int STRIP = 960;
+
+  private final WorkerPool pool;
+  private final Kernels kernels;
+  private final int tileRows;
+  private final int width;
+  private final Nonzeros nonzeros;
+  private final Panels panels;
+  private final float[][] packed;
+  private final float[][] strips;
+  private final Task multiply = this::multiply;
+
+  // The product under way.
+  private float[] c;
+  private int cOffset;
+  private int cStride;
+  private boolean turned;
+  private int k;
+  private Tensor bias;
+  private Activation activation;
+
+  SparseGemm(WorkerPool pool, Kernels kernels) {
+    this.pool = pool;
+    this.kernels = kernels;
+    tileRows = kernels.tileRows();
+    width = kernels.tileColumns();
+    nonzeros = new Nonzeros(kernels, pool.workers());
+    panels = new Panels(kernels, pool.workers(), width);
+    packed = new float[pool.workers()][Depth.MOST * width];
+    strips = new float[pool.workers()][STRIP * width];
+  }
+
+  /**
+   * C = activation(op(A) op(B) + bias), if A has zeros enough.
+   *
+   * @return false if it has not; then nothing is done
+   */
+  boolean left(
+      Tensor left,
+      boolean transposeLeft,
+      Tensor right,
+      boolean transposeRight,
+      int m,
+      int n,
+      int depth,
+      Tensor result,
+      Tensor rowBias,
+      Activation function) {
+    if (!look(left, transposeLeft, m, n, depth)) {
+      return false;
+    }
+    bias = rowBias;
+    activation = function;
+    turned = false;
+    run(right, transposeRight, m, n, result);
+    return true;
+  }
+
+  /**
+   * C = op(A) op(B), as its transpose, if B has zeros enough.
+   *
+   * @return false if it has not; then nothing is done
+   */
+  boolean right(
+      Tensor left,
+      boolean transposeLeft,
+      Tensor right,
+      boolean transposeRight,
+      int m,
+      int n,
+      int depth,
+      Tensor result) {
+    if (!look(right, !transposeRight, n, m, depth)) {
+      return false;
+    }
+    turned = true;
+    run(left, !transposeLeft, n, m, result);
+    return true;
+  }
+
+  private boolean look(Tensor matrix, boolean transpose, int m, int n, int depth) {
+    if ((long) m * n * depth < LARGE) {
+      return false;
+    }
+    k = depth;
+    return nonzeros.look(matrix, transpose, m, depth);
+  }
+
+  private void run(Tensor other, boolean transposeOther, int m, int n, Tensor result) {
+    c = CpuStorage.floats(result);
+    cOffset = (int) result.offset();
+    cStride = result.columns();
+    nonzeros.find(pool, Depth.block(k));
+    pool.run(multiply, panels.cut(other, transposeOther, n, m));
+    panels.release();
+    c = null;
+    bias = null;
+  }
+
+  private void multiply(int chunk, int worker) {
+    int panel = panels.panel(chunk);
+    int end = panels.to(chunk);
+    for (int from = panels.from(chunk); from < end; from += STRIP) {
+      int to = Math.min(end, from + STRIP);
+      multiplyStrip(panel, from, to, worker);
+      if (turned) {
+        storeTurned(panel, from, to, strips[worker]);
+      } else {
+        store(panel, from, to, strips[worker]);
+      }
+    }
+  }
+
+  private void multiplyStrip(int panel, int from, int to, int worker) {
+    int[] positions = nonzeros.positions();
+    int step = Depth.block(k);
+    for (int start = 0; start < k; start += step) {
+      panels.pack(panel, start, Math.min(step, k - start), packed[worker]);
+      for (int row = from; row < to; row += tileRows) {
+        kernels.sparseTile(
+            nonzeros.count(row, start / step),
+            positions,
+            nonzeros.first(row, start / step),
+            nonzeros.values(),
+            packed[worker],
+            0,
+            strips[worker],
+            (row - from) * width,
+            width,
+            Math.min(tileRows, to - row),
+            start > 0);
+      }
+    }
+  }
+
+  private void store(int panel, int from, int to, float[] strip) {
+    int column = panels.column(panel);
+    int columns = panels.columns(panel);
+    int at = cOffset + from * cStride + column;
+    kernels.copyRows(to - from, columns, strip, 0, width, c, at, cStride);
+    if (bias != null) {
+      float[] values = CpuStorage.floats(bias);
+      int first = (int) bias.offset() + column;
+      kernels.biasActivation(to - from, columns, cStride, c, at, values, first, activation, c, at);
+    }
+  }
+
+  private void storeTurned(int panel, int from, int to, float[] strip) {
+    int at = cOffset + panels.column(panel) * cStride + from;
+    kernels.transpose(to - from, panels.columns(panel), strip, 0, width, c, at, cStride);
+  }
+}
