@@ -156,7 +156,8 @@ public interface Backend extends AutoCloseable {
    * C = op(A) op(B), or C += op(A) op(B). op(A) is [m, k], op(B) is [k, n], C is [m, n]; op is the
    * identity or the transpose. A tensor's row length is its {@link Tensor#columns}, which may be
    * more than is used of a row; what is not used is neither read nor written. Unless it
-   * accumulates, C is not read: it may hold NaN.
+   * accumulates, C is not read: it may hold NaN. Zero times anything may be left out of a sum, zero
+   * times NaN too.
    */
   void gemm(
       Tensor a,

@@ -40,6 +40,44 @@ abstract class GemmOperations extends OperationsSuite {
     gemm(transposeA, transposeB, 400, 784, 128, false, 0);
   }
 
+  /** Images on the left or the right, most of whose pixels are black where the others' are. */
+  @ParameterizedTest
+  @CsvSource({"false,false", "false,true", "true,false", "true,true"})
+  void blackPixels(boolean transposeA, boolean transposeB) {
+    for (int images : new int[] {127, 128, 207, 1001}) {
+      int pixels = 785;
+      int m = transposeA ? pixels : images;
+      int k = transposeA ? images : pixels;
+      String what = name("gemm of %d images%s", images, transposeA ? ", transposed" : "");
+      Pair a = poisoned(images, pixels + 3).set(images(images, pixels + 3));
+      Pair b = random(transposeB ? 61 : k, transposeB ? k : 61, 0);
+      check(what, a, transposeA, b, transposeB, m, 61, k, poisoned(m, 61), false);
+      release();
+
+      int n = transposeB ? images : pixels;
+      k = transposeB ? pixels : images;
+      what = name("gemm by %d images%s", images, transposeB ? ", transposed" : "");
+      a = random(transposeA ? k : 61, transposeA ? 61 : k, 0);
+      b = poisoned(images, pixels + 3).set(images(images, pixels + 3));
+      check(what, a, transposeA, b, transposeB, 61, n, k, poisoned(61, n + 2), false);
+      release();
+    }
+  }
+
+  /** White pixels in stripes, zeros of both signs between them; no two images are alike. */
+  private float[] images(int rows, int columns) {
+    float[] x = new float[rows * columns];
+    for (int i = 0; i < rows; i++) {
+      int from = inputs.below(columns / 3);
+      int to = columns - inputs.below(columns / 2);
+      for (int j = 0; j < columns; j++) {
+        boolean white = j >= from && j < to && j / 7 % 5 == 0 && inputs.below(2) == 0;
+        x[i * columns + j] = white ? inputs.normal(1, 1)[0] : j % 2 == 0 ? 0 : -0f;
+      }
+    }
+    return x;
+  }
+
   /** Rows longer than what is used of them. */
   @ParameterizedTest
   @CsvSource({"false,false", "false,true", "true,false", "true,true"})

@@ -93,6 +93,33 @@ class GemmTest {
     }
   }
 
+  /** What is added to another matrix is not looked through for zeros. */
+  @Test
+  void leavingZerosOutChangesNoBit() {
+    for (int[] shape :
+        new int[][] {{207, 61, 785}, {785, 61, 207}, {61, 785, 207}, {1001, 50, 127}}) {
+      for (int form = 0; form < 4; form++) {
+        Product product =
+            new Product(shape[0], shape[1], shape[2], (form & 1) != 0, (form & 2) != 0);
+        blacken(shape[0] < shape[1] ? product.b : product.a);
+        Arrays.fill(product.before, 0);
+        float[] expected = product.bits(new VectorKernels(), 2);
+        String what = Arrays.toString(shape) + form;
+        for (int workers = 1; workers <= 3; workers++) {
+          assertArrayEquals(expected, product.bits(new VectorKernels(), workers, false), what);
+        }
+        assertArrayEquals(expected, product.bits(new ScalarKernels(), 2, false), what);
+      }
+    }
+  }
+
+  /** Leaves three elements in a hundred. */
+  private static void blacken(float[] values) {
+    for (int i = 0; i < values.length; i++) {
+      values[i] = i * 31 % 101 < 3 ? values[i] : 0;
+    }
+  }
+
   @Test
   void biasAndActivationInOnePassAreThoseOfTwo() {
     int rows = 130;
@@ -158,8 +185,12 @@ class GemmTest {
     }
 
     float[] bits(Kernels kernels, int workers) {
+      return bits(kernels, workers, true);
+    }
+
+    float[] bits(Kernels kernels, int workers, boolean add) {
       try (CpuBackend backend = new CpuBackend(kernels, workers)) {
-        return Inputs.read(backend, run(backend, true));
+        return Inputs.read(backend, run(backend, add));
       }
     }
   }

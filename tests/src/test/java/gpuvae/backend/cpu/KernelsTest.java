@@ -342,6 +342,21 @@ class KernelsTest {
   }
 
   @Test
+  void nonzerosAreBits() {
+    for (int n = 0; n <= 64; n++) {
+      float[] x = new float[n + 2 * OFFSET];
+      Arrays.fill(x, 1);
+      long expected = 0;
+      for (int i = 0; i < n; i++) {
+        x[OFFSET + i] = new float[] {0, -0f, Float.NaN, Float.MIN_VALUE, 1}[(i + n) % 5];
+        expected |= (i + n) % 5 < 2 ? 0 : 1L << i;
+      }
+      assertEquals(expected, scalar.nonzeros(n, x, OFFSET), "scalar, n " + n);
+      assertEquals(expected, vector.nonzeros(n, x, OFFSET), "vector, n " + n);
+    }
+  }
+
+  @Test
   void transposeMovesEveryElementOnce() {
     for (int rows : new int[] {1, 3, 8, 13, 24}) {
       for (int columns : SIZES) {

@@ -39,6 +39,55 @@ class VectorTileTest {
     check(VectorTile::fourByTwo, 4, 2);
   }
 
+  @Test
+  void sparseThreeByThree() {
+    check(sparse(VectorSparseTile::threeByThree, 3), 3, 3);
+  }
+
+  @Test
+  void sparseFourByThree() {
+    check(sparse(VectorSparseTile::fourByThree, 4), 4, 3);
+  }
+
+  private interface SparseTile {
+    void compute(
+        int count,
+        int[] positions,
+        int first,
+        float[] a,
+        float[] b,
+        int b0,
+        float[] c,
+        int c0,
+        int cStride,
+        int rows,
+        boolean add);
+  }
+
+  /** A tile of all columns that passes over those that are zero. */
+  private static Tile sparse(SparseTile tile, int tileRows) {
+    return (k, a, a0, aStride, b, b0, c, c0, cStride, rows, add) -> {
+      int first = 5;
+      int[] positions = new int[first + k];
+      float[] columns = new float[(first + k) * tileRows];
+      int count = 0;
+      for (int l = 0; l < k; l++) {
+        if (isZero(l)) {
+          continue;
+        }
+        for (int i = 0; i < rows; i++) {
+          columns[(first + count) * tileRows + i] = a[a0 + i * aStride + l];
+        }
+        positions[first + count++] = l;
+      }
+      tile.compute(count, positions, first, columns, b, b0, c, c0, cStride, rows, add);
+    };
+  }
+
+  private static boolean isZero(int column) {
+    return column % 3 == 1 || column == 6;
+  }
+
   private static void check(Tile tile, int mostRows, int vectors) {
     int columns = vectors * VectorMath.FLOATS.length();
     for (int k : DEPTHS) {
@@ -55,6 +104,13 @@ class VectorTileTest {
     int cStride = columns + 2;
     Inputs inputs = new Inputs(31 * k + rows);
     float[] a = inputs.normal(OFFSET + rows * aStride, 1);
+    for (int i = 0; i < rows; i++) {
+      for (int l = 0; l < k; l++) {
+        if (isZero(l)) {
+          a[OFFSET + i * aStride + l] = 0;
+        }
+      }
+    }
     float[] b = inputs.normal(OFFSET + k * columns, 1);
     float[] actual = inputs.normal(OFFSET + rows * cStride, 1);
     float[] expected = actual.clone();
