@@ -3,6 +3,8 @@
 #   bench/compare.sh [PRESET:BATCH ...]
 # Variables:
 #   PYTHON       a Python, with torch to compare with it (else python3)
+#   DATA         what to train on: random (pixels, the default), or a name of the launcher's --data,
+#                as digits (28x28, built in) or mnist (where GPUVAE_DATA names its folder)
 #   PAIRS        pairs for each preset, batch and peer (else 40)
 #   JAVA_HOME    a JDK 25 or newer (else java on the path)
 # A pair is a block of gpuvae and one of a peer right after it, each of about 0.4 s, so that what
@@ -14,6 +16,7 @@ cd "$(dirname "$0")/.."
 
 python=${PYTHON:-python3}
 pairs=${PAIRS:-40}
+data=${DATA:-random}
 seconds=0.4
 java=${JAVA_HOME:+$JAVA_HOME/bin/}java
 [ $# -gt 0 ] || set -- mlp-relu:128 mlp-relu:1000 mlp-leaky:128 mlp-leaky:1000 \
@@ -39,6 +42,8 @@ build -DskipTests -pl bench -am package || {
   cat "$log/build" >&2
   exit 1
 }
+pixels=$log/pixels
+"$java" -cp bench/target/benchmarks.jar gpuvae.bench.Pixels "$data" 784 "$pixels"
 torch=$("$python" -c 'import torch; print(torch.__version__.split("+")[0])' 2>/dev/null) || torch=
 [ -n "$torch" ] || say "no PyTorch: $python has no torch; name one that has by PYTHON"
 dl4j=bench/peers/dl4j
@@ -51,7 +56,8 @@ for case in "$@"; do
   preset=${case%:*}
   batch=${case#*:}
   peers=()
-  [ -z "$torch" ] || peers+=(-- "$python" bench/peers/torch_step.py "$preset" "$batch" $seconds)
+  [ -z "$torch" ] ||
+    peers+=(-- "$python" bench/peers/torch_step.py "$preset" "$batch" $seconds --pixels "$pixels")
   [ -z "$dl4j" ] || [ "$preset" != mlp-relu ] ||
     peers+=(-- "$java" --enable-native-access=ALL-UNNAMED
       -cp "$dl4j/target/dl4j-step.jar:$dl4j/target/lib/*" peers.Dl4jStep "$batch" $seconds)
@@ -62,13 +68,13 @@ for case in "$@"; do
   "$python" bench/peers/alternate.py "$pairs" \
     "$java" --add-modules=jdk.incubator.vector --enable-native-access=ALL-UNNAMED -Xmx4g \
     -XX:+UseParallelGC -cp bench/target/benchmarks.jar gpuvae.bench.StepBlocks \
-    "$preset" "$batch" $seconds "${peers[@]}" >>"$log/rows"
+    "$preset" "$batch" $seconds "$data" "${peers[@]}" >>"$log/rows"
 done
 [ -s "$log/rows" ] || exit 1
 
 echo "$(nproc) cores of $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)," \
   "PyTorch ${torch:-(absent)}, DL4J $([ -n "$dl4j" ] && echo 1.0.0-M2.1 || echo '(absent)')," \
-  "$pairs pairs a row"
+  "$pairs pairs a row, data: $data"
 echo "ms a step, best block / median of blocks; ratios: the peer's to gpuvae's"
 echo "| preset, batch | peer | gpuvae, ms | peer, ms | best to best | median of pairs | quartiles | least, greatest |"
 echo "|---|---|---|---|---|---|---|---|"

@@ -1,6 +1,7 @@
 """Milliseconds of PyTorch's train step on a preset's network.
 
 usage: torch_step.py PRESET BATCH SECONDS [BLOCKS] [--device cuda] [--precision tf32]
+                     [--pixels FILE]
        torch_step.py --check GOLDEN
 
 A line a mode: mode, preset, batch, best and median over blocks of about so many
@@ -11,6 +12,8 @@ one block and a line of mode, preset, batch, mean. Modes:
   fused    the loss on logits, fused Adam
   compile  that step through torch.compile
   graph    the fused step as a CUDA graph; on --device cuda
+
+Pixels are random, or a file's bytes, 784 an image.
 
 --check instead holds the networks to golden vectors (a folder with index.json
 and a .safetensors file a case): parameters, losses, gradients.
@@ -231,9 +234,11 @@ def block_of(preset, mode, batches, seconds):
     return lambda: 1e3 * seconds_a_step(step, batches, steps)
 
 
-def measure(preset, batch, seconds, blocks, device):
-    # Random pixels: the work of a step does not depend on their values.
-    pixels = torch.randint(0, 256, (SAMPLES, 784), generator=torch.Generator().manual_seed(1))
+def measure(preset, batch, seconds, blocks, device, file):
+    if file:
+        pixels = torch.frombuffer(bytearray(file.read_bytes()), dtype=torch.uint8).view(-1, 784)
+    else:
+        pixels = torch.randint(0, 256, (SAMPLES, 784), generator=torch.Generator().manual_seed(1))
     x = pixels.float().to(device) / 255
     if preset.startswith("conv"):
         x = x.view(-1, 1, 28, 28)
@@ -322,6 +327,7 @@ def main():
     parser.add_argument("blocks", nargs="?", type=int)
     parser.add_argument("--device", choices=("cpu", "cuda"), default="cpu")
     parser.add_argument("--precision", choices=("float32", "tf32"), default="float32")
+    parser.add_argument("--pixels", type=Path, metavar="FILE")
     parser.add_argument("--check", type=Path, metavar="GOLDEN")
     arguments = parser.parse_args()
     if arguments.check:
@@ -336,6 +342,7 @@ def main():
         arguments.seconds,
         arguments.blocks,
         arguments.device,
+        arguments.pixels,
     )
 
 

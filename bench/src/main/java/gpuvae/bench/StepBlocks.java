@@ -10,7 +10,7 @@ import java.util.Locale;
 /**
  * TrainStepBenchmark's step on the CPU in blocks, one for each line of standard input, so that
  * another program's blocks can lie between them: see bench/peers/alternate.py. Waiting takes no
- * processor time. Arguments: preset, batch, seconds a block.
+ * processor time. Arguments: preset, batch, seconds a block, data as of {@link Pixels#of}.
  */
 public final class StepBlocks {
   /** Until C2 has compiled the kernels. */
@@ -19,18 +19,19 @@ public final class StepBlocks {
   private final TrainStepBenchmark benchmark = new TrainStepBenchmark();
   private final TrainStepBenchmark.Counters counters = new TrainStepBenchmark.Counters();
 
-  private StepBlocks(String preset, int batch) {
+  private StepBlocks(String preset, int batch, String data) throws IOException {
     benchmark.preset = preset;
     benchmark.batch = batch;
     benchmark.device = "cpu";
     benchmark.binding = Binding.FFM;
+    benchmark.data = data;
     benchmark.open();
   }
 
   public static void main(String[] arguments) throws IOException {
     int batch = Integer.parseInt(arguments[1]);
     double seconds = Double.parseDouble(arguments[2]);
-    StepBlocks blocks = new StepBlocks(arguments[0], batch);
+    StepBlocks blocks = new StepBlocks(arguments[0], batch, arguments[3]);
     int steps = 1;
     long start = System.nanoTime();
     while (System.nanoTime() - start < WARM_UP_SECONDS * 1e9) {

@@ -9,7 +9,7 @@ import gpuvae.config.VaeConfig;
 import gpuvae.data.Batch;
 import gpuvae.data.Dataset;
 import gpuvae.data.Order;
-import java.util.Random;
+import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.AuxCounters;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -52,22 +52,23 @@ public class TrainStepBenchmark {
   @Param("FFM")
   Binding binding;
 
-  private static final int SAMPLES = 10_000;
+  /** As of {@link Pixels#of}. */
+  @Param("random")
+  String data;
 
   private GpuVae vae;
   private Batch[] batches;
   private int next;
 
-  /** Random pixels: the work of a step does not depend on their values. */
+  /** Batches of the data, in an order of their own. */
   @Setup
-  public void open() {
+  public void open() throws IOException {
     VaeConfig config = VaeConfig.preset(preset).toBuilder().batchSize(batch).build();
     Shape shape = config.input().shape();
-    byte[] pixels = new byte[SAMPLES * shape.features()];
-    new Random(1).nextBytes(pixels);
+    byte[] pixels = Pixels.of(data, shape.features());
 
-    Order order = Order.shuffled(Dataset.ofBytes("random", shape, pixels, null), 1, 1);
-    batches = new Batch[SAMPLES / batch];
+    Order order = Order.shuffled(Dataset.ofBytes(data, shape, pixels, null), 1, 1);
+    batches = new Batch[Pixels.SAMPLES / batch];
     for (int i = 0; i < batches.length; i++) {
       batches[i] = order.batch(i * batch, batch);
     }
