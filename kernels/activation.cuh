@@ -54,3 +54,8 @@ __device__ inline float activationSlope(int kind, float slope, float x) {
       return 1;
   }
 }
+
+/// The derivative, from the input of any.
+__device__ inline float activationSlopeAtInput(int kind, float slope, float x) {
+  return activationSlope(kind, slope, kind == SILU ? x : activate(kind, slope, x));
+}

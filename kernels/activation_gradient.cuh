@@ -1,4 +1,4 @@
-// The gradient through an activation, in place.
+// The gradient through an activation.
 #pragma once
 
 #include "activation.cuh"
@@ -17,13 +17,26 @@ struct ActivationGradient {
   __device__ Quad apply(long long at, int count, bool vector) const {
     Quad d = load(dy + at, count, vector);
     if (activation != IDENTITY) {
-      Quad x = load(operand + at, count, vector);
-#pragma unroll
-      for (int i = 0; i < 4; i++) {
-        d.at[i] *= activationSlope(activation, slope, x.at[i]);
-      }
+      multiply(d, at, count, vector);
       store(dy + at, d, count, vector);
     }
     return d;
+  }
+
+  /// What apply gives, but dy stays.
+  __device__ Quad of(long long at, int count, bool vector) const {
+    Quad d = load(dy + at, count, vector);
+    if (activation != IDENTITY) {
+      multiply(d, at, count, vector);
+    }
+    return d;
+  }
+
+  __device__ void multiply(Quad& d, long long at, int count, bool vector) const {
+    Quad x = load(operand + at, count, vector);
+#pragma unroll
+    for (int i = 0; i < 4; i++) {
+      d.at[i] *= activationSlope(activation, slope, x.at[i]);
+    }
   }
 };

@@ -2,7 +2,7 @@
 // layers whose weights it reads once, and keeps what lies between the layers in shared memory.
 #pragma once
 
-#include "quad.cuh"
+#include "activation.cuh"
 #include "reduce.cuh"
 
 constexpr int LATENT_THREADS = 512;
@@ -33,3 +33,28 @@ __device__ inline float dot(const Quad& a, const Quad& b, float sum) {
   }
   return sum;
 }
+
+/// The encoder's output, activation(product + bias), which is not kept.
+struct EncoderOutput {
+  const float* product;
+  const float* bias;
+  int activation;
+  float slope;
+
+  /// Whether 16-byte accesses may begin at every fourth column.
+  __device__ bool vectors(int columns) const { return aligned(product, columns) && aligned(bias); }
+
+  /// What the activation is of.
+  __device__ float input(long long at, int column) const { return product[at] + bias[column]; }
+
+  /// Four neighbouring values of a row, `at` the place of the first.
+  __device__ Quad of(long long at, int column, int count, bool vector) const {
+    Quad x = load(product + at, count, vector);
+    add(x, load(bias + column, count, vector));
+#pragma unroll
+    for (int i = 0; i < 4; i++) {
+      x.at[i] = activate(activation, slope, x.at[i]);
+    }
+    return x;
+  }
+};

@@ -1,18 +1,21 @@
 // The backward pass of latent_forward with its gradients (Backend.latentBackward but for the
 // gradients of the encoder's last product), in two stages:
-// 1. row by row: dy *= next_activation', dz = dy next_weight, d_heads as reparameterise_backward,
-//    dh = d_heads head_weight times activation'(operand);
-// 2. column by column, when all rows are done: next_weight_gradient = dy' z, next_bias_gradient,
-//    head_weight_gradient = d_heads' h, head_bias_gradient, bias_gradient = column sums of dh.
-// Sums have a fixed order: over the columns of a row each of 16 warps adds its own, then the warps
-// are added; over rows likewise.
+// 1. row by row: d = dy times next_activation'(next_operand), dz = d next_weight, d_heads as
+//    reparameterise_backward, z as latent_forward,
+//    dh = d_heads head_weight times activation'(product + bias);
+// 2. column by column, when all rows are done: next_weight_gradient = d' z, next_bias_gradient,
+//    head_weight_gradient = d_heads' activation(product + bias), head_bias_gradient,
+//    bias_gradient = column sums of dh.
+// d and the encoder's output are computed wherever they are needed, so that memory moves less. Sums
+// have a fixed order: over the columns of a row each of 16 warps adds its own, then the warps are
+// added; over rows likewise.
 //
 // Grid: ceil(rows / 4) blocks of the first stage, then those of Gradients::blocks() of the three;
-// block 512. Shared memory 30724 bytes, static: hidden and outputs up to 1024, latent up to 128.
+// block 512. Shared memory 43024 bytes, static: hidden and outputs up to 1024, latent up to 128.
 // tickets: two ints, 0 before the first launch and after each.
-// Bytes: 4 x (rows x (4 outputs + 5 hidden + 13 latent) + 2 x (2 latent x hidden + outputs x
+// Bytes: 4 x (rows x (2 outputs + 2 hidden + 6 latent) + 2 x (2 latent x hidden + outputs x
 // latent)), and from the cache the weights for each four rows and, for each 16 latent variables,
-// rows x outputs, for each 16 heads rows x hidden.
+// rows x 2 outputs, for each 16 heads rows x hidden.
 
 #include "activation_gradient.cuh"
 #include "latent.cuh"
@@ -23,6 +26,7 @@
 constexpr int CHUNK = 16;
 constexpr int HALF_CHUNK = CHUNK / 2;
 constexpr int SLICE = 128;
+constexpr int STRIP_QUADS = WARP / 4;
 
 /// What the first stage keeps of a block's rows. Rows that are not there are 0.
 struct RowStage {
@@ -35,6 +39,7 @@ struct RowStage {
 /// What the second stage keeps of a block's columns. The rows' length keeps banks apart for reading
 /// by rows and by columns.
 struct ColumnStage {
+  __align__(16) float wide[SLICE][WARP];
   __align__(16) float narrow[SLICE][CHUNK];
   float shares[LATENT_WARPS][HALF_CHUNK][WARP + 4];
 };
@@ -42,7 +47,6 @@ struct ColumnStage {
 /// A layer's gradients from both sides of it over all rows: wide' narrow, and the column sums of
 /// both. A column of ones beside either gives the other's sums.
 struct Gradients {
-  const float* wide;
   int columns;
   const float* narrow;
   int narrowColumns;
@@ -69,15 +73,32 @@ struct Gradients {
     }
   }
 
-  /// Block `block` of blocks(): a strip of 32 columns by a chunk of 16.
-  __device__ void compute(int rows, int block, ColumnStage& stage) const {
+  /// Block `block` of blocks(): a strip of 32 columns by a chunk of 16. wide(at, column, count)
+  /// gives up to four neighbours in a row of the wide side, `at` the place of the first.
+  template <class Wide>
+  __device__ void compute(int rows, int block, ColumnStage& stage, Wide wide) const {
     int lane = threadIdx.x % WARP;
     int warp = threadIdx.x / WARP;
-    int column = block % strips() * WARP + lane;
+    int strip = block % strips() * WARP;
     int chunk = block / strips() * CHUNK;
     float sum[CHUNK] = {};
     for (int first = 0; first < rows; first += SLICE) {
       int count = min(SLICE, rows - first);
+      for (int i = threadIdx.x; i < count * STRIP_QUADS; i += LATENT_THREADS) {
+        int row = i / STRIP_QUADS;
+        int inStrip = 4 * (i % STRIP_QUADS);
+        int column = strip + inStrip;
+        Quad x = every(0);
+        if (column < columns) {
+          x = wide(static_cast<long long>(first + row) * columns + column, column,
+                   columns - column);
+        }
+#pragma unroll
+        for (int k = 0; k < 4; k++) {
+          x.at[k] = column + k == columns ? 1 : x.at[k];
+        }
+        keep(stage.wide[row], inStrip, x, 4);
+      }
       for (int i = threadIdx.x; i < SLICE * CHUNK; i += LATENT_THREADS) {
         int row = i / CHUNK;
         int other = chunk + i % CHUNK;
@@ -89,8 +110,7 @@ struct Gradients {
       __syncthreads();
 #pragma unroll 4
       for (int row = warp; row < count; row += LATENT_WARPS) {
-        float x =
-            column < columns ? wide[static_cast<long long>(first + row) * columns + column] : 1;
+        float x = stage.wide[row][lane];
 #pragma unroll
         for (int i = 0; i < CHUNK; i += 4) {
           Quad other = shared(stage.narrow[row], i);
@@ -116,7 +136,7 @@ struct Gradients {
         for (int share = 0; share < LATENT_WARPS; share++) {
           total += stage.shares[share][i][at];
         }
-        put(column - lane + at, chunk + half + i, total);
+        put(strip + at, chunk + half + i, total);
       }
       __syncthreads();
     }
@@ -125,12 +145,11 @@ struct Gradients {
 
 extern "C" __global__ void latent_backward(
     const long long* words, int rows, int hidden, int latent, int outputs, int next_activation,
-    float next_slope, const float* next_operand, float* dy, const float* next_weight,
-    const float* z, float* dz, float* next_weight_gradient, float* next_bias_gradient, int head,
-    const float* head_weight, const float* heads, const float* eps, const float* sigma,
-    float* d_heads, float* head_weight_gradient, float* head_bias_gradient, int activation,
-    float slope, const float* operand, const float* h, float* dh, float* bias_gradient,
-    unsigned* tickets) {
+    float next_slope, const float* next_operand, float* dy, const float* next_weight, float* z,
+    float* next_weight_gradient, float* next_bias_gradient, int head, const float* head_weight,
+    const float* heads, const float* eps, float* d_heads, float* head_weight_gradient,
+    float* head_bias_gradient, int activation, float slope, const float* product, const float* bias,
+    float* dh, float* bias_gradient, unsigned* tickets) {
   __shared__ union {
     RowStage byRow;
     ColumnStage byColumn;
@@ -139,21 +158,30 @@ extern "C" __global__ void latent_backward(
   int lane = thread % WARP;
   int warp = thread / WARP;
   int rowBlocks = (rows + LATENT_ROWS - 1) / LATENT_ROWS;
+  ActivationGradient gradient = {next_activation, next_slope, next_operand, dy};
+  bool outputVectors = gradient.vectors(outputs);
+  EncoderOutput h = {product, bias, activation, slope};
   int block = blockByStart(tickets, gridDim.x);
   if (block >= rowBlocks) {
     awaitBlocks(tickets, rowBlocks);
-    Gradients next = {dy,     outputs, z, latent, next_weight_gradient, true, next_bias_gradient,
-                      nullptr};
-    Gradients both = {h,     hidden,  d_heads,           2 * latent, head_weight_gradient,
-                      false, nullptr, head_bias_gradient};
-    Gradients last = {dh, hidden, nullptr, 0, nullptr, false, bias_gradient, nullptr};
+    Gradients both = {hidden, d_heads, 2 * latent,        head_weight_gradient,
+                      false,  nullptr, head_bias_gradient};
+    Gradients next = {outputs, z, latent, next_weight_gradient, true, next_bias_gradient, nullptr};
+    Gradients last = {hidden, nullptr, 0, nullptr, false, bias_gradient, nullptr};
     block -= rowBlocks;
     if (block < both.blocks()) {
-      both.compute(rows, block, stage.byColumn);
+      bool vector = h.vectors(hidden);
+      both.compute(rows, block, stage.byColumn, [&](long long at, int column, int count) {
+        return h.of(at, column, count, vector);
+      });
     } else if (block - both.blocks() < next.blocks()) {
-      next.compute(rows, block - both.blocks(), stage.byColumn);
+      next.compute(rows, block - both.blocks(), stage.byColumn, [&](long long at, int, int count) {
+        return gradient.of(at, count, outputVectors);
+      });
     } else {
-      last.compute(rows, block - both.blocks() - next.blocks(), stage.byColumn);
+      bool vector = aligned(dh, hidden);
+      last.compute(rows, block - both.blocks() - next.blocks(), stage.byColumn,
+                   [&](long long at, int, int count) { return load(dh + at, count, vector); });
     }
     endBlock(tickets, gridDim.x);
     return;
@@ -161,16 +189,14 @@ extern "C" __global__ void latent_backward(
 
   RowStage& own = stage.byRow;
   int first = block * LATENT_ROWS;
-  ActivationGradient gradient = {next_activation, next_slope, next_operand, dy};
-  bool vector = gradient.vectors(outputs);
   int quads = (outputs + 3) / 4;
   for (int i = thread; i < LATENT_ROWS * quads; i += LATENT_THREADS) {
     int row = i / quads;
     int column = 4 * (i % quads);
     Quad d = every(0);
     if (first + row < rows) {
-      d = gradient.apply(static_cast<long long>(first + row) * outputs + column, outputs - column,
-                         vector);
+      d = gradient.of(static_cast<long long>(first + row) * outputs + column, outputs - column,
+                      outputVectors);
     }
     keep(own.d[row], column, d, outputs - column);
   }
@@ -199,9 +225,6 @@ extern "C" __global__ void latent_backward(
         total += own.shares[share][warp][lane];
       }
       own.dz[warp][column] = total;
-      if (first + warp < rows) {
-        dz[static_cast<long long>(first + warp) * latent + column] = total;
-      }
     }
     __syncthreads();
   }
@@ -214,10 +237,14 @@ extern "C" __global__ void latent_backward(
     if (first + row < rows) {
       long long at = static_cast<long long>(first + row) * latent + column;
       long long meanAt = at + static_cast<long long>(first + row) * latent;
+      float mu = heads[meanAt];
+      float other = heads[meanAt + latent];
+      float sigma = posteriorSigma(head, other);
+      float noise = eps[at];
       float d = own.dz[row][column];
-      mean = fmaf(weight, heads[meanAt], d);
-      second =
-          posteriorSecondGradient(head, heads[meanAt + latent], sigma[at], d * eps[at], weight);
+      z[at] = fmaf(sigma, noise, mu);
+      mean = fmaf(weight, mu, d);
+      second = posteriorSecondGradient(head, other, sigma, d * noise, weight);
       d_heads[meanAt] = mean;
       d_heads[meanAt + latent] = second;
     }
@@ -239,7 +266,7 @@ extern "C" __global__ void latent_backward(
     for (int row = 0; row < LATENT_ROWS; row++) {
       if (first + row < rows) {
         long long at = static_cast<long long>(first + row) * hidden + k;
-        dh[at] = sum[row] * activationSlope(activation, slope, operand[at]);
+        dh[at] = sum[row] * activationSlopeAtInput(activation, slope, h.input(at, k));
       }
     }
   }

@@ -1,17 +1,17 @@
 // From the encoder's last product to the decoder's first layer (Backend.latentForward but for that
 // product), for few weights:
-//   pre += bias, h = activation(pre), heads = h head_weight' + head_bias,
-//   sigma, z = mu + sigma eps, kl as reparameterise,
+//   h = activation(product + bias), heads = h head_weight' + head_bias,
+//   z = mu + sigma eps, kl as reparameterise,
 //   next_pre = z next_weight' + next_bias, y = next_activation(next_pre).
-// pre and next_pre are written unless they are h and y. A head is added by the lanes of a warp, as
-// a tree; an element of y is one chain of fma.
+// h, sigma and z are not kept: latent_backward computes them again, so that memory moves less.
+// next_pre is written unless it is y. A head is added by the lanes of a warp, as a tree; an element
+// of y is one chain of fma.
 //
 // Grid min(ceil(rows / 4), 65535), block 512: a block takes four rows, and reads all weights for
 // them. Shared memory 22528 bytes, static: hidden up to 1024, latent up to 128.
-// Bytes: 4 x (rows x (2 hidden + 5 latent + outputs) + (2 latent x hidden + outputs x latent) x
-// ceil(rows / 4), mostly from the cache); more where pre and h or next_pre and y are two.
+// Bytes: 4 x (rows x (hidden + 3 latent + outputs + 1) + (2 latent x hidden + outputs x latent) x
+// ceil(rows / 4), mostly from the cache); more where next_pre and y are two.
 
-#include "activation.cuh"
 #include "latent.cuh"
 #include "normal.cuh"
 #include "posterior.cuh"
@@ -23,19 +23,21 @@ struct Between {
   __align__(16) float z[LATENT_ROWS][MOST_LATENT];
 };
 
-extern "C" __global__ void latent_forward(
-    const long long* words, int rows, int hidden, int latent, int outputs, float* pre,
-    const float* bias, int activation, float slope, float* h, const float* head_weight,
-    const float* head_bias, int head, float* heads, int draw, float* eps, float* sigma, float* z,
-    float* kl, const float* next_weight, const float* next_bias, int next_activation,
-    float next_slope, float* next_pre, float* y) {
+extern "C" __global__ void latent_forward(const long long* words, int rows, int hidden, int latent,
+                                          int outputs, const float* product, const float* bias,
+                                          int activation, float slope, const float* head_weight,
+                                          const float* head_bias, int head, float* heads, int draw,
+                                          float* eps, float* kl, const float* next_weight,
+                                          const float* next_bias, int next_activation,
+                                          float next_slope, float* next_pre, float* y) {
   __shared__ Between between;
   int thread = threadIdx.x;
   int lane = thread % WARP;
   int warp = thread / WARP;
-  bool wide = aligned(pre, hidden) && aligned(bias) && aligned(h);
+  EncoderOutput h = {product, bias, activation, slope};
+  bool wide = h.vectors(hidden);
   bool wideWeight = aligned(head_weight, hidden);
-  bool narrow = aligned(heads, latent) && aligned(eps) && aligned(sigma) && aligned(z);
+  bool narrow = aligned(heads, latent) && aligned(eps);
   bool narrowBias = aligned(head_bias, latent);
   bool narrowWeight = aligned(next_weight, latent);
   for (int first = blockIdx.x * LATENT_ROWS; first < rows; first += gridDim.x * LATENT_ROWS) {
@@ -47,16 +49,7 @@ extern "C" __global__ void latent_forward(
       Quad x = every(0);
       if (first + row < rows) {
         long long at = static_cast<long long>(first + row) * hidden + column;
-        x = load(pre + at, count, wide);
-        add(x, load(bias + column, count, wide));
-        if (pre != h) {
-          store(pre + at, x, count, wide);
-        }
-#pragma unroll
-        for (int k = 0; k < 4; k++) {
-          x.at[k] = activate(activation, slope, x.at[k]);
-        }
-        store(h + at, x, count, wide);
+        x = h.of(at, column, count, wide);
       }
       keep(between.h[row], column, x, count);
     }
@@ -102,17 +95,14 @@ extern "C" __global__ void latent_forward(
         } else {
           noise = load(eps + at, count, narrow);
         }
-        Quad deviation;
 #pragma unroll
         for (int i = 0; i < 4; i++) {
-          deviation.at[i] = posteriorSigma(head, second.at[i]);
-          sample.at[i] = fmaf(deviation.at[i], noise.at[i], mu.at[i]);
+          float sigma = posteriorSigma(head, second.at[i]);
+          sample.at[i] = fmaf(sigma, noise.at[i], mu.at[i]);
           if (i < count) {
-            twiceKl += posteriorTwiceKl(head, mu.at[i], second.at[i], deviation.at[i]);
+            twiceKl += posteriorTwiceKl(head, mu.at[i], second.at[i], sigma);
           }
         }
-        store(sigma + at, deviation, count, narrow);
-        store(z + at, sample, count, narrow);
       }
       keep(between.z[warp], column, sample, count);
       twiceKl = warpSum(twiceKl);

@@ -159,14 +159,14 @@ public final class KernelTimes {
     double small = 2 * LATENT * HIDDEN + HIDDEN * LATENT;
     time("gather_u8", 5.0 * rows * PIXELS, this::gather);
     final double hidden = time("x W1'", productBytes(), this::hiddenProduct);
-    double forward = 4 * (rows * (2.0 * HIDDEN + 5 * LATENT + HIDDEN) + small);
+    double forward = 4 * (rows * (2.0 * HIDDEN + 3 * LATENT) + small);
     timeRest("latent_forward", forward, this::latentForward, hidden);
     final double ofLogits = time("logits", productBytes(), this::logitsProduct);
     timeRest("bernoulli_output", 12.0 * rows * PIXELS, this::loss, ofLogits);
     time("dW4", productBytes(), this::outputWeightGradient);
     time("dh", productBytes(), this::outputInputGradient);
     final double weight = time("dW1", productBytes(), this::firstWeightGradient);
-    double backward = 4 * (rows * (5.0 * HIDDEN + 8 * LATENT) + 2 * small);
+    double backward = 4 * (rows * (4.0 * HIDDEN + 6 * LATENT) + 2 * small);
     timeRest("latent_backward", backward, this::latentBackward, weight);
     time("optimizer_step", 28.0 * PARAMETERS, this::optimizerStep);
     row("the sum of these", sumMicros, sumBytes);

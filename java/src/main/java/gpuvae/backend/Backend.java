@@ -505,7 +505,9 @@ public interface Backend extends AutoCloseable {
 
   /**
    * The encoder's last layer, heads, sample and the decoder's first layer: {@link #denseForward},
-   * {@link #bottleneckForward}, denseForward.
+   * {@link #bottleneckForward}, denseForward. Others find the heads, kl and {@code after}'s pre and
+   * y there; what else is written, {@code before}'s y, sigma and z among it, is for {@link
+   * #latentBackward} alone and may be anything that it can use.
    *
    * @param draw whether eps is drawn; if not, it is read
    */
@@ -530,7 +532,8 @@ public interface Backend extends AutoCloseable {
 
   /**
    * The backward pass of {@link #latentForward}: {@link #denseBackward}, {@link
-   * #bottleneckBackward}, denseBackward.
+   * #bottleneckBackward}, denseBackward. Others find all gradients there but {@code after}'s dy and
+   * dx, which may be anything.
    */
   default void latentBackward(StepState state, int rows, LatentTensors t) {
     LayerTensors heads = t.heads();

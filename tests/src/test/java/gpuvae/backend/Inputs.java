@@ -44,6 +44,15 @@ final class Inputs {
     return values;
   }
 
+  /** Eighths near normal numbers times a scale: sums of their products have no rounding. */
+  float[] eighths(int count, double scale) {
+    float[] values = new float[count];
+    for (int i = 0; i < count; i++) {
+      values[i] = Math.round(8 * scale * random.nextGaussian()) / 8f;
+    }
+    return values;
+  }
+
   /** Mostly normal; one in eight is a zero, a subnormal, a tiny number, +-1, +-30 or +-limit. */
   float[] wild(int count, double scale, float limit) {
     float[] values = normal(count, scale);

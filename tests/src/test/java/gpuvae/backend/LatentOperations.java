@@ -2,6 +2,7 @@ package gpuvae.backend;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
+import gpuvae.backend.reference.Formulas;
 import gpuvae.backend.reference.PrimitivesOnly;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -106,8 +107,8 @@ abstract class LatentOperations extends OperationsSuite {
           OperationsSuite.tested(dx));
     }
 
-    /** Of the product and activation of what x holds. */
-    void checkForward(String what, int rows) {
+    /** What the oracle's x makes of pre and y; the tested x is only near it. */
+    void checkForward(String what, int rows, Bound ofX) {
       Tensor sums = oracle.allocate(ElementType.F32, capacity(rows), y.columns);
       oracle.denseForward(rows, x.exact, weight.exact, bias.exact, Activation.IDENTITY, sums, sums);
       double[] exactPre = oracle.doubles(sums);
@@ -115,12 +116,14 @@ abstract class LatentOperations extends OperationsSuite {
       Bound ofPre =
           (i, expected) -> {
             double magnitude = Math.abs(bias.input(i % weight.rows));
+            double error = 0;
             for (int l = 0; l < x.columns; l++) {
-              magnitude +=
-                  Math.abs(
-                      from[i / weight.rows * x.columns + l] * weight.input(i % weight.rows, l));
+              int at = i / weight.rows * x.columns + l;
+              double w = Math.abs(weight.input(i % weight.rows, l));
+              magnitude += Math.abs(from[at]) * w;
+              error += ofX.at(at, from[at]) * w;
             }
-            return Tolerances.sum(x.columns + 1, magnitude);
+            return Tolerances.sum(x.columns + 1, magnitude) + 1.01 * error;
           };
       oracle.denseForward(rows, x.exact, weight.exact, bias.exact, activation, pre.exact, y.exact);
       if (pre != y) {
@@ -136,38 +139,81 @@ abstract class LatentOperations extends OperationsSuite {
       bias.checkUntouched(what + ", bias");
     }
 
-    /** Sets what a forward pass would have left. */
-    void setOutputs(int rows) {
-      float[] values = inputs.normal(rows * y.columns, 2);
-      pre.set(values);
-      oracle.biasActivation(rows, pre.exact, null, activation, y.exact);
-      float[] outputs = new float[values.length];
-      oracle.read(y.exact, outputs, 0, outputs.length);
-      y.set(outputs);
+    /** Gradients of weight and bias, from the oracle's x and dy; the tested ones are near them. */
+    void checkGradients(String what, int rows, Bound ofX, Bound ofDy) {
+      oracle.denseBackward(
+          rows,
+          x.exact,
+          weight.exact,
+          Activation.IDENTITY,
+          dy.exact,
+          dy.exact,
+          dy.exact,
+          dWeight.exact,
+          dBias.exact,
+          OperationsSuite.exact(dx));
+      double[] from = x.expected();
+      double[] d = dy.expected();
+      int in = x.columns;
+      int out = dy.columns;
+      dWeight.check(
+          what + ", weight gradient",
+          out,
+          (i, expected) -> {
+            double magnitude = 0;
+            double error = 0;
+            for (int r = 0; r < rows; r++) {
+              int at = r * in + i % in;
+              int dyAt = r * out + i / in;
+              magnitude += Math.abs(d[dyAt] * from[at]);
+              error += Math.abs(d[dyAt]) * ofX.at(at, from[at]);
+              error += Math.abs(from[at]) * ofDy.at(dyAt, d[dyAt]);
+            }
+            return Tolerances.sum(rows, magnitude) + 1.01 * error;
+          });
+      dBias.check(
+          what + ", bias gradient",
+          out,
+          (column, expected) -> {
+            double magnitude = 0;
+            double error = 0;
+            for (int r = 0; r < rows; r++) {
+              int at = r * out + column;
+              magnitude += Math.abs(d[at]);
+              error += ofDy.at(at, d[at]);
+            }
+            return Tolerances.sum(rows, magnitude) + 1.01 * error;
+          });
     }
   }
 
+  /** The first product has no rounding, so that nobody finds it beyond a kink. */
   private final class Layers {
+    final Kind kind;
     final Layer before;
     final Layer heads;
     final Layer after;
     final Pair eps;
     final Pair sigma;
     final Pair kl;
-    final PosteriorHead head;
 
     Layers(Kind kind, Size size, boolean wantsDx) {
+      this.kind = kind;
       int rows = size.rows;
-      head = kind.head;
-      Pair x = poisoned(capacity(rows), IN).set(inputs.normal(rows * IN, 1));
+      Pair x = poisoned(capacity(rows), IN).set(inputs.eighths(rows * IN, 1));
       Pair dx = wantsDx ? poisoned(capacity(rows), IN) : null;
       before = new Layer(rows, size.hidden, kind.before, x, dx);
+      before.weight.set(inputs.eighths(size.hidden * IN, 0.3));
+      before.bias.set(inputs.eighths(size.hidden, 1));
       heads = new Layer(rows, 2 * size.latent, Activation.IDENTITY, before.y, before.dy);
       heads.weight.set(inputs.normal(2 * size.latent * size.hidden, 0.05));
       Pair z = poisoned(capacity(rows), size.latent);
       Pair dz = poisoned(capacity(rows), size.latent);
       after = new Layer(rows, size.outputs, kind.after, z, dz);
       eps = poisoned(capacity(rows), size.latent);
+      if (!kind.draw) {
+        eps.set(inputs.normal(rows * size.latent, 1));
+      }
       sigma = poisoned(capacity(rows), size.latent);
       kl = poisoned(capacity(rows));
     }
@@ -176,11 +222,46 @@ abstract class LatentOperations extends OperationsSuite {
       return new LatentTensors(
           before.tested(),
           heads.tested(),
-          head,
+          kind.head,
           eps.tested,
           sigma.tested,
           kl.tested,
           after.tested());
+    }
+
+    /** The oracle's own forward pass to the heads. */
+    void encode(int rows) {
+      oracle.denseForward(
+          rows,
+          before.x.exact,
+          before.weight.exact,
+          before.bias.exact,
+          kind.before,
+          before.pre.exact,
+          before.y.exact);
+    }
+
+    /** And on from the heads that it has. */
+    void sample(StatePair state, int rows) {
+      oracle.reparameterise(
+          state.exact,
+          rows,
+          kind.head,
+          heads.y.exact,
+          kind.draw,
+          eps.exact,
+          sigma.exact,
+          after.x.exact,
+          kl.exact);
+    }
+
+    Bound ofHidden() {
+      double[] pre = before.pre.expected();
+      return (i, expected) -> Tolerances.activation(kind.before, pre[i], expected, 0);
+    }
+
+    Bound ofSample() {
+      return ReparameteriseChecks.z(after.x.columns, heads.y, eps, sigma);
     }
   }
 
@@ -203,40 +284,20 @@ abstract class LatentOperations extends OperationsSuite {
     int rows = size.rows;
     StatePair state = drawingState();
     Layers layers = new Layers(kind, size, false);
-    if (!kind.draw) {
-      layers.eps.set(inputs.normal(rows * size.latent, 1));
-    }
     backend.latentForward(state.tested, rows, layers.tested(), kind.draw);
-    layers.before.x.checkUntouched(what + ", x");
-    layers.before.checkForward(what + ", before", rows);
-    layers.before.y.adopt(rows);
-    layers.heads.checkForward(what + ", heads", rows);
+    layers.encode(rows);
+    layers.heads.checkForward(what + ", heads", rows, layers.ofHidden());
     Pair heads = layers.heads.y;
-    Pair z = layers.after.x;
     heads.adopt(rows);
-    oracle.reparameterise(
-        state.exact,
-        rows,
-        kind.head,
-        heads.exact,
-        kind.draw,
-        layers.eps.exact,
-        layers.sigma.exact,
-        z.exact,
-        layers.kl.exact);
-    ReparameteriseChecks.forward(
-        what,
-        rows,
-        size.latent,
-        kind.head,
-        heads,
-        kind.draw,
-        layers.eps,
-        layers.sigma,
-        z,
-        layers.kl);
-    z.adopt(rows);
-    layers.after.checkForward(what + ", after", rows);
+    layers.sample(state, rows);
+    ReparameteriseChecks.kl(what, rows, size.latent, kind.head, heads, layers.kl);
+    layers.after.checkForward(what + ", after", rows, layers.ofSample());
+    layers.before.x.checkUntouched(what + ", x");
+    layers.before.weight.checkUntouched(what + ", weight before");
+    layers.before.bias.checkUntouched(what + ", bias before");
+    if (!kind.draw) {
+      layers.eps.checkUntouched(what + ", eps");
+    }
   }
 
   @ParameterizedTest
@@ -254,54 +315,28 @@ abstract class LatentOperations extends OperationsSuite {
     String what = name("%s latentBackward %s %s, dx %s", version, kind, size, wantsDx);
     int rows = size.rows;
     StatePair state = drawingState();
-    Layers layers = backwardInputs(kind, size, wantsDx);
-    backend.latentBackward(state.tested, rows, layers.tested());
+    Layers layers = new Layers(kind, size, wantsDx);
     Layer before = layers.before;
     Layer heads = layers.heads;
     Layer after = layers.after;
+    backend.latentForward(state.tested, rows, layers.tested(), kind.draw);
+    for (Pair result : new Pair[] {heads.y, after.pre, after.y}) {
+      result.set(result.values(rows));
+    }
+    after.dy.set(inputs.normal(rows * size.outputs, 1));
+    backend.latentBackward(state.tested, rows, layers.tested());
+    layers.encode(rows);
+    layers.sample(state, rows);
     oracle.activationBackward(
         rows, after.activation, after.pre.exact, after.y.exact, after.dy.exact, null);
-    after.dy.check(
-        what + ", dy",
-        rows,
+    Bound ofDy =
         (i, expected) ->
             Tolerances.activationBackward(
-                after.activation, after.pre.input(i), after.y.input(i), after.dy.input(i)));
-    CompositeOperations.linearBackward(
-        oracle,
-        what + ", after",
-        rows,
-        after.x,
-        after.weight,
-        after.dy,
-        after.dWeight,
-        after.dBias,
-        after.dx);
-    after.dx.adopt(rows);
-    oracle.reparameteriseBackward(
-        state.exact,
-        rows,
-        kind.head,
-        heads.y.exact,
-        layers.eps.exact,
-        layers.sigma.exact,
-        after.dx.exact,
-        heads.dy.exact);
-    heads.dy.check(
-        what + ", dHeads",
-        rows,
-        ReparameteriseChecks.backward(
-            size.latent, kind.head, heads.y, layers.eps, layers.sigma, after.dx, KL_WEIGHT));
-    CompositeOperations.linearBackward(
-        oracle,
-        what + ", heads",
-        rows,
-        heads.x,
-        heads.weight,
-        heads.dy,
-        heads.dWeight,
-        heads.dBias,
-        null);
+                after.activation, after.pre.input(i), after.y.input(i), after.dy.input(i));
+    after.checkGradients(what + ", after", rows, layers.ofSample(), ofDy);
+    checkHeads(what + ", dHeads", state, rows, layers, ofDy);
+    heads.dy.adopt(rows);
+    heads.checkGradients(what + ", heads", rows, layers.ofHidden(), Bound.EXACT);
     checkHidden(what + ", dh", rows, before, heads);
     CompositeOperations.linearBackward(
         oracle,
@@ -317,48 +352,67 @@ abstract class LatentOperations extends OperationsSuite {
         new Pair[] {
           before.x,
           before.weight,
-          before.pre,
-          before.y,
+          before.bias,
           heads.weight,
           heads.y,
-          layers.eps,
-          layers.sigma,
-          after.x,
           after.weight,
           after.pre,
           after.y
         }) {
       input.checkUntouched(what + ", an input");
     }
+    if (!kind.draw) {
+      layers.eps.checkUntouched(what + ", eps");
+    }
   }
 
-  private Layers backwardInputs(Kind kind, Size size, boolean wantsDx) {
-    int rows = size.rows;
-    Layers layers = new Layers(kind, size, wantsDx);
-    layers.before.setOutputs(rows);
-    layers.heads.setOutputs(rows);
-    layers.after.setOutputs(rows);
-    layers.eps.set(inputs.normal(rows * size.latent, 1));
-    layers.after.x.set(inputs.normal(rows * size.latent, 1));
-    layers.after.dy.set(inputs.normal(rows * size.outputs, 1));
-    Tensor unused = oracle.allocate(ElementType.F32, capacity(rows), size.latent);
-    Tensor kl = oracle.allocate(ElementType.F32, capacity(rows));
-    oracle.reparameterise(
-        state().exact,
+  /** From the oracle's dz, which the tested one is only near, as a drawn eps is. */
+  private void checkHeads(String what, StatePair state, int rows, Layers layers, Bound ofDy) {
+    Layer after = layers.after;
+    Pair both = layers.heads.y;
+    PosteriorHead head = layers.kind.head;
+    int latent = after.x.columns;
+    int outputs = after.y.columns;
+    oracle.reparameteriseBackward(
+        state.exact,
         rows,
-        kind.head,
-        layers.heads.y.exact,
-        false,
+        head,
+        both.exact,
         layers.eps.exact,
         layers.sigma.exact,
-        unused,
-        kl);
-    float[] deviations = new float[rows * size.latent];
-    oracle.read(layers.sigma.exact, deviations, 0, deviations.length);
-    layers.sigma.set(deviations);
-    oracle.free(unused);
-    oracle.free(kl);
-    return layers;
+        after.dx.exact,
+        layers.heads.dy.exact);
+    double[] d = after.dy.expected();
+    double[] dz = after.dx.expected();
+    double[] noise = layers.eps.expected();
+    double[] deviation = layers.sigma.expected();
+    Bound own =
+        ReparameteriseChecks.backward(
+            latent, head, both, layers.eps, layers.sigma, after.dx, KL_WEIGHT);
+    layers.heads.dy.check(
+        what,
+        rows,
+        (i, expected) -> {
+          int row = i / (2 * latent);
+          int column = i % latent;
+          double magnitude = 0;
+          double error = 0;
+          for (int o = 0; o < outputs; o++) {
+            double w = Math.abs(after.weight.input(o, column));
+            magnitude += Math.abs(d[row * outputs + o]) * w;
+            error += ofDy.at(row * outputs + o, d[row * outputs + o]) * w;
+          }
+          error += Tolerances.sum(outputs, magnitude);
+          int at = row * latent + column;
+          double slope = 1;
+          if (i % (2 * latent) >= latent) {
+            slope =
+                Math.abs(
+                    Formulas.secondGradient(head, both.input(i), noise[at], deviation[at], 1, 0));
+            error += Tolerances.normal(dz[at]);
+          }
+          return own.at(i, expected) + 1.01 * slope * error;
+        });
   }
 
   /** dh is a product, then a gradient through an activation, in one place. */
@@ -377,6 +431,8 @@ abstract class LatentOperations extends OperationsSuite {
         false);
     double[] products = before.dy.expected();
     double[] d = heads.dy.expected();
+    double[] pre = before.pre.expected();
+    double[] y = before.y.expected();
     oracle.activationBackward(
         rows, before.activation, before.pre.exact, before.y.exact, before.dy.exact, null);
     before.dy.check(
@@ -389,8 +445,7 @@ abstract class LatentOperations extends OperationsSuite {
           }
           double slope = products[i] == 0 ? 0 : Math.abs(expected / products[i]);
           return Tolerances.sum(both, magnitude) * slope
-              + Tolerances.activationBackward(
-                  before.activation, before.pre.input(i), before.y.input(i), products[i]);
+              + Tolerances.activationBackward(before.activation, pre[i], y[i], products[i]);
         });
   }
 
@@ -399,9 +454,9 @@ abstract class LatentOperations extends OperationsSuite {
   void theSameInputsGiveTheSameBits() {
     Kind kind = kinds().findFirst().orElseThrow();
     Size size = new Size(131, 128, 20, 127);
-    Layers layers = backwardInputs(kind, size, false);
+    Layers layers = new Layers(kind, size, false);
     StatePair state = drawingState();
-    float[] dy = layers.after.dy.values(size.rows);
+    float[] dy = inputs.normal(size.rows * size.outputs, 1);
     float[][] first = null;
     for (int repeat = 0; repeat < 5; repeat++) {
       tested.latentForward(state.tested, size.rows, layers.tested(), true);

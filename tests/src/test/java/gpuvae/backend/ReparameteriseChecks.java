@@ -16,20 +16,28 @@ final class ReparameteriseChecks {
       Pair sigma,
       Pair z,
       Pair kl) {
-    double[] both = heads.expected();
-    double[] noise = eps.expected();
-    double[] deviation = sigma.expected();
     if (draw) {
       eps.check(what + ", eps", rows, (i, expected) -> Tolerances.normal(expected));
     } else {
       eps.checkUntouched(what + ", eps");
     }
     sigma.check(what + ", sigma", rows, (i, expected) -> Tolerances.sigma(expected));
-    z.check(
-        what + ", z",
-        rows,
-        (i, expected) ->
-            Tolerances.z(both[i / latent * 2 * latent + i % latent], deviation[i] * noise[i]));
+    z.check(what + ", z", rows, z(latent, heads, eps, sigma));
+    kl(what, rows, latent, head, heads, kl);
+  }
+
+  /** For z, from what the oracle has. */
+  static Bound z(int latent, Pair heads, Pair eps, Pair sigma) {
+    double[] both = heads.expected();
+    double[] noise = eps.expected();
+    double[] deviation = sigma.expected();
+    return (i, expected) ->
+        Tolerances.z(both[i / latent * 2 * latent + i % latent], deviation[i] * noise[i]);
+  }
+
+  /** KL of each row, which the oracle has of the same heads. */
+  static void kl(String what, int rows, int latent, PosteriorHead head, Pair heads, Pair kl) {
+    double[] both = heads.expected();
     kl.check(
         what + ", kl",
         rows,

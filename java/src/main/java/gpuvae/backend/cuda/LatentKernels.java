@@ -46,7 +46,7 @@ final class LatentKernels {
         && headWeight.size() + nextWeight.size() <= MOST_WEIGHTS;
   }
 
-  /** After the product of the encoder's last layer. */
+  /** After the product of the encoder's last layer, which stays in {@code before}'s pre. */
   void forward(StepState state, int rows, LatentTensors t, boolean draw) {
     LayerTensors before = t.before();
     LayerTensors heads = t.heads();
@@ -62,15 +62,12 @@ final class LatentKernels {
         .putAddress(CudaStorage.floats(before.bias()))
         .putInt(before.activation().kind().ordinal())
         .putFloat(before.activation().slope())
-        .putAddress(CudaStorage.floats(before.y()))
         .putAddress(CudaStorage.floats(heads.weight()))
         .putAddress(CudaStorage.floats(heads.bias()))
         .putInt(t.head().ordinal())
         .putAddress(CudaStorage.floats(heads.y()))
         .putInt(draw ? 1 : 0)
         .putAddress(CudaStorage.floats(t.eps()))
-        .putAddress(CudaStorage.floats(t.sigma()))
-        .putAddress(CudaStorage.floats(after.x()))
         .putAddress(CudaStorage.floats(t.kl()))
         .putAddress(CudaStorage.floats(after.weight()))
         .putAddress(CudaStorage.floats(after.bias()))
@@ -102,21 +99,19 @@ final class LatentKernels {
         .putAddress(CudaStorage.floats(after.dy()))
         .putAddress(CudaStorage.floats(after.weight()))
         .putAddress(CudaStorage.floats(after.x()))
-        .putAddress(CudaStorage.floats(after.dx()))
         .putAddress(CudaStorage.floats(after.weightGradient()))
         .putAddress(CudaStorage.floats(after.biasGradient()))
         .putInt(t.head().ordinal())
         .putAddress(CudaStorage.floats(heads.weight()))
         .putAddress(CudaStorage.floats(heads.y()))
         .putAddress(CudaStorage.floats(t.eps()))
-        .putAddress(CudaStorage.floats(t.sigma()))
         .putAddress(CudaStorage.floats(heads.dy()))
         .putAddress(CudaStorage.floats(heads.weightGradient()))
         .putAddress(CudaStorage.floats(heads.biasGradient()))
         .putInt(before.activation().kind().ordinal())
         .putFloat(before.activation().slope())
-        .putAddress(LayerKernels.operand(before.activation(), before.pre(), before.y()))
-        .putAddress(CudaStorage.floats(before.y()))
+        .putAddress(CudaStorage.floats(before.pre()))
+        .putAddress(CudaStorage.floats(before.bias()))
         .putAddress(CudaStorage.floats(before.dy()))
         .putAddress(CudaStorage.floats(before.biasGradient()))
         .putAddress(scratch.ticket());

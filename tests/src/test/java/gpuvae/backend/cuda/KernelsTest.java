@@ -74,12 +74,12 @@ class KernelsTest {
               entry("instance_norm_large", "u32 u32 u32 u64 u64 u64 u64 u32 f32 u64 u64 u64 u64"),
               entry(
                   "latent_backward",
-                  "u64 u32 u32 u32 u32 u32 f32 u64 u64 u64 u64 u64 u64 u64 u32 u64 u64 u64 u64 u64"
-                      + " u64 u64 u32 f32 u64 u64 u64 u64 u64"),
+                  "u64 u32 u32 u32 u32 u32 f32 u64 u64 u64 u64 u64 u64 u32 u64 u64 u64 u64 u64 u64"
+                      + " u32 f32 u64 u64 u64 u64 u64"),
               entry(
                   "latent_forward",
-                  "u64 u32 u32 u32 u32 u64 u64 u32 f32 u64 u64 u64 u32 u64 u32 u64 u64 u64 u64 u64"
-                      + " u64 u32 f32 u64 u64"),
+                  "u64 u32 u32 u32 u32 u64 u64 u32 f32 u64 u64 u32 u64 u32 u64 u64 u64 u64 u32 f32"
+                      + " u64 u64"),
               entry("max_pool", "u32 u32 u32 u32 u64 u64 u64"),
               entry("max_pool_backward", "u32 u32 u32 u32 u64 u64 u64"),
               entry(
