@@ -7,7 +7,8 @@ import gpuvae.backend.Tensor;
  * The matrix product, after Goto and van de Geijn ("Anatomy of high-performance matrix
  * multiplication", 2008). A worker takes a panel of B, as wide as a register tile, packs a block of
  * its depth, which then stays in the first-level cache, and multiplies all rows of A by it. A is
- * used where it lies; where it is transposed, it is turned first.
+ * used where it lies; where it is transposed, it is turned first. Where A or B is mostly zeros, the
+ * product is {@link SparseGemm}'s.
  */
 final class Gemm {
   /** Columns of A that are turned at a time. */
@@ -71,7 +72,7 @@ final class Gemm {
       Tensor rowBias,
       Activation function) {
     if (!add
-        && isSparse(
+        && sparse.run(
             left,
             transposeLeft,
             right,
@@ -104,33 +105,6 @@ final class Gemm {
     a = null;
     c = null;
     bias = null;
-  }
-
-  private boolean isSparse(
-      Tensor left,
-      boolean transposeLeft,
-      Tensor right,
-      boolean transposeRight,
-      int rows,
-      int columns,
-      int depth,
-      Tensor result,
-      Tensor rowBias,
-      Activation function) {
-    return sparse.left(
-            left,
-            transposeLeft,
-            right,
-            transposeRight,
-            rows,
-            columns,
-            depth,
-            result,
-            rowBias,
-            function)
-        || rowBias == null
-            && sparse.right(
-                left, transposeLeft, right, transposeRight, rows, columns, depth, result);
   }
 
   private void turnLeft() {

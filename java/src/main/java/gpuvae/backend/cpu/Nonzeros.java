@@ -62,6 +62,9 @@ final class Nonzeros {
       int row = (int) (sample % Math.ceilDiv(m, tileRows)) * tileRows;
       found += isZero(row, (int) (sample % k)) ? 0 : 1;
     }
+    if (found > ENOUGH) {
+      x = null;
+    }
     return found <= ENOUGH;
   }
 

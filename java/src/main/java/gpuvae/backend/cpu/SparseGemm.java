@@ -46,11 +46,12 @@ final class SparseGemm {
   }
 
   /**
-   * C = activation(op(A) op(B) + bias), if A has zeros enough.
+   * C = op(A) op(B), then, if there is a bias, C = activation(C + bias), if A has zeros enough, or,
+   * without a bias, if B has: then C is computed as the transpose of op(B)^T op(A)^T.
    *
-   * @return false if it has not; then nothing is done
+   * @return false if neither has; then nothing is done
    */
-  boolean left(
+  boolean run(
       Tensor left,
       boolean transposeLeft,
       Tensor right,
@@ -61,47 +62,26 @@ final class SparseGemm {
       Tensor result,
       Tensor rowBias,
       Activation function) {
-    if (!look(left, transposeLeft, m, n, depth)) {
-      return false;
-    }
-    bias = rowBias;
-    activation = function;
-    turned = false;
-    run(right, transposeRight, m, n, result);
-    return true;
-  }
-
-  /**
-   * C = op(A) op(B), as its transpose, if B has zeros enough.
-   *
-   * @return false if it has not; then nothing is done
-   */
-  boolean right(
-      Tensor left,
-      boolean transposeLeft,
-      Tensor right,
-      boolean transposeRight,
-      int m,
-      int n,
-      int depth,
-      Tensor result) {
-    if (!look(right, !transposeRight, n, m, depth)) {
-      return false;
-    }
-    turned = true;
-    run(left, !transposeLeft, n, m, result);
-    return true;
-  }
-
-  private boolean look(Tensor matrix, boolean transpose, int m, int n, int depth) {
     if ((long) m * n * depth < LARGE) {
       return false;
     }
     k = depth;
-    return nonzeros.look(matrix, transpose, m, depth);
+    if (nonzeros.look(left, transposeLeft, m, depth)) {
+      bias = rowBias;
+      activation = function;
+      turned = false;
+      multiply(right, transposeRight, m, n, result);
+      return true;
+    }
+    if (rowBias == null && nonzeros.look(right, !transposeRight, n, depth)) {
+      turned = true;
+      multiply(left, !transposeLeft, n, m, result);
+      return true;
+    }
+    return false;
   }
 
-  private void run(Tensor other, boolean transposeOther, int m, int n, Tensor result) {
+  private void multiply(Tensor other, boolean transposeOther, int m, int n, Tensor result) {
     c = CpuStorage.floats(result);
     cOffset = (int) result.offset();
     cStride = result.columns();
