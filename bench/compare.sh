@@ -3,8 +3,8 @@
 #   bench/compare.sh [PRESET:BATCH ...]
 # Variables:
 #   PYTHON       a Python, with torch to compare with it (else python3)
-#   DATA         what to train on: random (pixels, the default), or a name of the launcher's --data,
-#                as digits (28x28, built in) or mnist (where GPUVAE_DATA names its folder)
+#   DATA         what to train on: random (pixels), or a name of the launcher's --data, as digits
+#                (built in, the default) or mnist (where GPUVAE_DATA names its folder)
 #   PAIRS        pairs for each preset, batch and peer (else 40)
 #   JAVA_HOME    a JDK 25 or newer (else java on the path)
 # A pair is a block of gpuvae and one of a peer right after it, each of about 0.4 s, so that what
@@ -16,7 +16,7 @@ cd "$(dirname "$0")/.."
 
 python=${PYTHON:-python3}
 pairs=${PAIRS:-40}
-data=${DATA:-random}
+data=${DATA:-digits}
 seconds=0.4
 java=${JAVA_HOME:+$JAVA_HOME/bin/}java
 [ $# -gt 0 ] || set -- mlp-relu:128 mlp-relu:1000 mlp-leaky:128 mlp-leaky:1000 \
