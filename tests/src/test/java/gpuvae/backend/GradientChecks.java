@@ -15,6 +15,9 @@ abstract class GradientChecks {
   final DoubleBackend backend = new DoubleBackend();
   final Inputs inputs = new Inputs();
 
+  /** The sum of the absolute values of what a loss has added up, which may cancel. */
+  private double magnitude;
+
   final Tensor random(int... shape) {
     Tensor tensor = backend.allocate(ElementType.F32, shape);
     draw(tensor);
@@ -50,6 +53,7 @@ abstract class GradientChecks {
     double sum = 0;
     for (int i = 0; i < v.length; i++) {
       sum += v[i] * w[i];
+      magnitude += Math.abs(v[i] * w[i]);
     }
     return sum;
   }
@@ -58,6 +62,7 @@ abstract class GradientChecks {
     double sum = 0;
     for (double value : backend.doubles(values)) {
       sum += value;
+      magnitude += Math.abs(value);
     }
     return sum;
   }
@@ -70,6 +75,7 @@ abstract class GradientChecks {
       double x = at[i];
       at[i] = x + STEP;
       backend.setDoubles(variable, at);
+      magnitude = 0;
       double above = loss.getAsDouble();
       at[i] = x - STEP;
       backend.setDoubles(variable, at);
@@ -77,10 +83,10 @@ abstract class GradientChecks {
       at[i] = x;
       backend.setDoubles(variable, at);
       double numeric = (above - below) / (2 * STEP);
-      // Both losses are sums of tens of terms: each rounds to about 1e-15 |loss|.
+      // Sums of tens of terms: each rounds to about 1e-15 of itself, and by what cancels in it.
       double allowed =
           RELATIVE * Math.max(Math.abs(numeric), Math.abs(claimed[i]))
-              + 4e-15 * Math.max(1, Math.abs(above)) / STEP;
+              + (4e-15 * Math.max(1, Math.abs(above)) + 2e-16 * magnitude) / STEP;
       if (!(Math.abs(numeric - claimed[i]) <= allowed)) {
         fail(
             "%s, element %d: difference quotient %s, gradient %s, off by %.3g, allowed %.3g"
