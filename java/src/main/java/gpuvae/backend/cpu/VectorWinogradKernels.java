@@ -1,209 +1,241 @@
 package gpuvae.backend.cpu;
 
 import static gpuvae.backend.cpu.VectorMath.FLOATS;
+import static gpuvae.backend.cpu.WinogradFactors.*;
 
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
-import jdk.incubator.vector.VectorShuffle;
 
 /**
- * The transforms of {@link Winograd} with the Vector API: columns of a few channels, to a scratch
- * array, then rows. C2 does not inline more than that into one method.
+ * The transforms of {@link Winograd} with the Vector API: columns, to a scratch array, then rows.
+ * C2 does not inline more than one of the two into one method.
  */
 final class VectorWinogradKernels implements WinogradKernels {
   private static final int WIDTH = FLOATS.length();
 
-  /** Lanes of two vectors by turns: those of the first halves, and of the second ones. */
-  private static final VectorShuffle<Float> FIRST_HALF = VectorShuffle.fromOp(FLOATS, i -> i / 2);
-
-  private static final VectorShuffle<Float> SECOND_HALF =
-      VectorShuffle.fromOp(FLOATS, i -> WIDTH / 2 + i / 2);
-
-  private static final VectorMask<Float> ODD_LANES =
-      VectorMask.fromLong(FLOATS, 0xAAAA_AAAA_AAAA_AAAAL);
-
   @Override
   public void input(
-      int channels,
-      int n,
-      float[] x,
-      int[] offsets,
-      int p,
-      float[] v,
-      int v0,
-      int stride,
-      float[] scratch) {
+      int n, float[] x, int[] offsets, float[] v, int v0, int stride, float[] scratch) {
     for (int j = 0; j < n; j += WIDTH) {
-      for (int channel = 0; channel < channels; channel += CHANNELS) {
-        int count = Math.min(CHANNELS, channels - channel);
-        int to = v0 + channel * Winograd.BLOCK + j;
-        for (int i = 0; i < 4; i++) {
-          inputColumn(count, x, offsets, Winograd.PLACES * channel + i, p + j, scratch, i);
-        }
-        for (int i = 0; i < 4; i++) {
-          inputRow(count, n - j, scratch, 4 * i * WIDTH, v, to + 4 * i * stride, stride);
-        }
-      }
+      inputColumns(x, offsets, j, scratch);
+      inputRows(scratch, v, v0 + j, stride);
     }
   }
 
-  private static void inputColumn(
-      int channels, float[] x, int[] offsets, int first, int p, float[] scratch, int column) {
-    for (int c = 0; c < channels; c++) {
-      int at = first + c * Winograd.PLACES;
-      int to = (c * Winograd.PLACES + column) * WIDTH;
-      FloatVector d0 = FloatVector.fromArray(FLOATS, x, offsets[at] + p);
-      FloatVector d1 = FloatVector.fromArray(FLOATS, x, offsets[at + 4] + p);
-      FloatVector d2 = FloatVector.fromArray(FLOATS, x, offsets[at + 8] + p);
-      FloatVector d3 = FloatVector.fromArray(FLOATS, x, offsets[at + 12] + p);
-      d0.sub(d2).intoArray(scratch, to);
-      d1.add(d2).intoArray(scratch, to + 4 * WIDTH);
-      d2.sub(d1).intoArray(scratch, to + 8 * WIDTH);
-      d1.sub(d3).intoArray(scratch, to + 12 * WIDTH);
+  private static void inputColumns(float[] x, int[] offsets, int j, float[] to) {
+    for (int s = 0; s < 6; s++) {
+      FloatVector d0 = load(x, offsets[s] + j);
+      FloatVector d1 = load(x, offsets[6 + s] + j);
+      FloatVector d2 = load(x, offsets[12 + s] + j);
+      FloatVector d3 = load(x, offsets[18 + s] + j);
+      FloatVector d4 = load(x, offsets[24 + s] + j);
+      FloatVector d5 = load(x, offsets[30 + s] + j);
+      input(d0, d1, d2, d3, d4, d5, to, s * WIDTH, 6 * WIDTH);
     }
   }
 
-  private static void inputRow(
-      int channels, int n, float[] scratch, int from, float[] v, int to, int stride) {
-    VectorMask<Float> used = FLOATS.indexInRange(0, n);
-    for (int c = 0; c < channels; c++) {
-      FloatVector d0 = FloatVector.fromArray(FLOATS, scratch, from);
-      FloatVector d1 = FloatVector.fromArray(FLOATS, scratch, from + WIDTH);
-      FloatVector d2 = FloatVector.fromArray(FLOATS, scratch, from + 2 * WIDTH);
-      FloatVector d3 = FloatVector.fromArray(FLOATS, scratch, from + 3 * WIDTH);
-      d0.sub(d2).intoArray(v, to, used);
-      d1.add(d2).intoArray(v, to + stride, used);
-      d2.sub(d1).intoArray(v, to + 2 * stride, used);
-      d1.sub(d3).intoArray(v, to + 3 * stride, used);
-      from += Winograd.PLACES * WIDTH;
-      to += Winograd.BLOCK;
+  private static void inputRows(float[] scratch, float[] v, int v0, int stride) {
+    for (int r = 0; r < 6; r++) {
+      int from = 6 * r * WIDTH;
+      FloatVector d0 = load(scratch, from);
+      FloatVector d1 = load(scratch, from + WIDTH);
+      FloatVector d2 = load(scratch, from + 2 * WIDTH);
+      FloatVector d3 = load(scratch, from + 3 * WIDTH);
+      FloatVector d4 = load(scratch, from + 4 * WIDTH);
+      FloatVector d5 = load(scratch, from + 5 * WIDTH);
+      input(d0, d1, d2, d3, d4, d5, v, v0 + 6 * r * stride, stride);
     }
   }
 
-  @Override
-  public void output(
-      int channels,
-      int columns,
-      int rows,
-      float[] m,
-      int m0,
-      int stride,
-      float[] added,
-      int added0,
-      float[] y,
-      int y0,
-      int plane,
-      int width,
-      float[] scratch) {
-    for (int column = 0; column < columns; column += 2 * WIDTH) {
-      int from = m0 + column / 2;
-      for (int c = 0; c < channels; c += CHANNELS) {
-        int count = Math.min(CHANNELS, channels - c);
-        for (int i = 0; i < 4; i++) {
-          int place = from + c * Winograd.BLOCK + i * stride;
-          outputColumn(count, m, place, 4 * stride, scratch, i * WIDTH);
-        }
-        for (int i = 0; i < rows; i++) {
-          int to = y0 + c * plane + i * width + column;
-          outputRow(
-              count, columns - column, scratch, 4 * i * WIDTH, added, added0 + c, y, to, plane);
-        }
-      }
-    }
-  }
-
-  private static void outputColumn(
-      int channels, float[] m, int from, int stride, float[] scratch, int to) {
-    for (int c = 0; c < channels; c++) {
-      FloatVector second = FloatVector.fromArray(FLOATS, m, from + stride);
-      FloatVector third = FloatVector.fromArray(FLOATS, m, from + 2 * stride);
-      FloatVector.fromArray(FLOATS, m, from).add(second).add(third).intoArray(scratch, to);
-      second
-          .sub(third)
-          .sub(FloatVector.fromArray(FLOATS, m, from + 3 * stride))
-          .intoArray(scratch, to + 4 * WIDTH);
-      from += Winograd.BLOCK;
-      to += 8 * WIDTH;
-    }
-  }
-
-  private static void outputRow(
-      int channels,
-      int columns,
-      float[] scratch,
-      int from,
-      float[] added,
-      int added0,
-      float[] y,
-      int to,
-      int plane) {
-    VectorMask<Float> first = FLOATS.indexInRange(0, columns);
-    VectorMask<Float> rest = FLOATS.indexInRange(WIDTH, columns);
-    for (int c = 0; c < channels; c++) {
-      float bias = added[added0 + c];
-      FloatVector second = FloatVector.fromArray(FLOATS, scratch, from + WIDTH);
-      FloatVector third = FloatVector.fromArray(FLOATS, scratch, from + 2 * WIDTH);
-      FloatVector left =
-          FloatVector.fromArray(FLOATS, scratch, from).add(second).add(third).add(bias);
-      FloatVector right =
-          second.sub(third).sub(FloatVector.fromArray(FLOATS, scratch, from + 3 * WIDTH)).add(bias);
-      FloatVector low = left.rearrange(FIRST_HALF).blend(right.rearrange(FIRST_HALF), ODD_LANES);
-      FloatVector high = left.rearrange(SECOND_HALF).blend(right.rearrange(SECOND_HALF), ODD_LANES);
-      if (to + 2 * WIDTH <= y.length) {
-        low.intoArray(y, to, first);
-        high.intoArray(y, to + WIDTH, rest);
-      } else {
-        // Near the array's end a masked store checks its lanes one by one, and allocates.
-        low.intoArray(scratch, from);
-        high.intoArray(scratch, from + WIDTH);
-        System.arraycopy(scratch, from, y, to, columns);
-      }
-      from += 8 * WIDTH;
-      to += plane;
-    }
+  private static void input(
+      FloatVector d0,
+      FloatVector d1,
+      FloatVector d2,
+      FloatVector d3,
+      FloatVector d4,
+      FloatVector d5,
+      float[] to,
+      int at,
+      int stride) {
+    FloatVector even = fma(d2, -FAR_2, d4);
+    FloatVector odd = fma(d1, -FAR_2, d3);
+    fma(d0, NEAR_2 * FAR_2, fma(d2, -(NEAR_2 + FAR_2), d4)).intoArray(to, at);
+    fma(odd, NEAR, even).intoArray(to, at + stride);
+    fma(odd, -NEAR, even).intoArray(to, at + 2 * stride);
+    even = fma(d2, -NEAR_2, d4);
+    odd = fma(d1, -NEAR_2, d3);
+    fma(odd, FAR, even).intoArray(to, at + 3 * stride);
+    fma(odd, -FAR, even).intoArray(to, at + 4 * stride);
+    fma(d1, NEAR_2 * FAR_2, fma(d3, -(NEAR_2 + FAR_2), d5)).intoArray(to, at + 5 * stride);
   }
 
   @Override
   public void outputGradient(
-      int n, int tiles, float[] dy, int dy0, int width, float[] d, int d0, int stride) {
+      int n, float[] dy, int[] offsets, float[] d, int d0, int stride, float[] scratch) {
     for (int j = 0; j < n; j += WIDTH) {
-      topAndBottom(n, tiles, dy, dy0 + j, width, d, d0 + j, stride);
-      sumAndDifference(n, tiles, dy, dy0 + j, width, d, d0 + j + 4 * stride, stride);
+      outputGradientColumns(dy, offsets, j, scratch);
+      outputGradientRows(scratch, d, d0 + j, stride);
     }
   }
 
-  private static void topAndBottom(
-      int n, int tiles, float[] dy, int from, int width, float[] d, int to, int stride) {
-    for (int tile = 0; tile < tiles; tile++) {
-      FloatVector left = FloatVector.fromArray(FLOATS, dy, from);
-      FloatVector right = FloatVector.fromArray(FLOATS, dy, from + n);
-      row(left, right, d, to, stride);
-      left = FloatVector.fromArray(FLOATS, dy, from + width).neg();
-      right = FloatVector.fromArray(FLOATS, dy, from + width + n).neg();
-      row(left, right, d, to + 12 * stride, stride);
-      from += 2 * n;
-      to += n;
+  private static void outputGradientColumns(float[] dy, int[] offsets, int j, float[] to) {
+    for (int s = 0; s < 4; s++) {
+      FloatVector y0 = load(dy, offsets[s] + j);
+      FloatVector y1 = load(dy, offsets[4 + s] + j);
+      FloatVector y2 = load(dy, offsets[8 + s] + j);
+      FloatVector y3 = load(dy, offsets[12 + s] + j);
+      outputGradient(y0, y1, y2, y3, to, s * WIDTH, 4 * WIDTH);
     }
   }
 
-  private static void sumAndDifference(
-      int n, int tiles, float[] dy, int from, int width, float[] d, int to, int stride) {
-    for (int tile = 0; tile < tiles; tile++) {
-      FloatVector topLeft = FloatVector.fromArray(FLOATS, dy, from);
-      FloatVector topRight = FloatVector.fromArray(FLOATS, dy, from + n);
-      FloatVector bottomLeft = FloatVector.fromArray(FLOATS, dy, from + width);
-      FloatVector bottomRight = FloatVector.fromArray(FLOATS, dy, from + width + n);
-      row(topLeft.add(bottomLeft), topRight.add(bottomRight), d, to, stride);
-      row(topLeft.sub(bottomLeft), topRight.sub(bottomRight), d, to + 4 * stride, stride);
-      from += 2 * n;
-      to += n;
+  private static void outputGradientRows(float[] scratch, float[] d, int d0, int stride) {
+    for (int r = 0; r < 6; r++) {
+      int from = 4 * r * WIDTH;
+      FloatVector y0 = load(scratch, from);
+      FloatVector y1 = load(scratch, from + WIDTH);
+      FloatVector y2 = load(scratch, from + 2 * WIDTH);
+      FloatVector y3 = load(scratch, from + 3 * WIDTH);
+      outputGradient(y0, y1, y2, y3, d, d0 + 6 * r * stride, stride);
     }
   }
 
-  private static void row(FloatVector left, FloatVector right, float[] d, int to, int stride) {
-    left.intoArray(d, to);
-    left.add(right).intoArray(d, to + stride);
-    left.sub(right).intoArray(d, to + 2 * stride);
-    right.neg().intoArray(d, to + 3 * stride);
+  private static void outputGradient(
+      FloatVector y0,
+      FloatVector y1,
+      FloatVector y2,
+      FloatVector y3,
+      float[] to,
+      int at,
+      int stride) {
+    FloatVector even = fma(y2, NEAR_2, y0);
+    FloatVector odd = fma(y3, NEAR_2, y1);
+    y0.intoArray(to, at);
+    fma(odd, NEAR, even).intoArray(to, at + stride);
+    fma(odd, -NEAR, even).intoArray(to, at + 2 * stride);
+    even = fma(y2, FAR_2, y0);
+    odd = fma(y3, FAR_2, y1);
+    fma(odd, FAR, even).intoArray(to, at + 3 * stride);
+    fma(odd, -FAR, even).intoArray(to, at + 4 * stride);
+    y3.intoArray(to, at + 5 * stride);
+  }
+
+  @Override
+  public void output(
+      int n,
+      float[] m,
+      int m0,
+      int stride,
+      float[] added,
+      float[] y,
+      int[] offsets,
+      float[] scratch) {
+    for (int j = 0; j < n; j += WIDTH) {
+      outputColumns(m, m0 + j, stride, scratch);
+      outputRows(scratch, added, y, offsets, j);
+    }
+  }
+
+  private static void outputColumns(float[] m, int m0, int stride, float[] to) {
+    for (int s = 0; s < 6; s++) {
+      int from = m0 + s * stride;
+      FloatVector m1 = load(m, from + 6 * stride);
+      FloatVector m2 = load(m, from + 12 * stride);
+      FloatVector m3 = load(m, from + 18 * stride);
+      FloatVector m4 = load(m, from + 24 * stride);
+      FloatVector nearSum = m1.add(m2);
+      FloatVector nearDifference = m1.sub(m2);
+      FloatVector farSum = m3.add(m4);
+      FloatVector farDifference = m3.sub(m4);
+      load(m, from).add(nearSum).add(farSum).intoArray(to, s * WIDTH);
+      fma(farDifference, FAR, nearDifference.mul(NEAR)).intoArray(to, (6 + s) * WIDTH);
+      fma(farSum, FAR_2, nearSum.mul(NEAR_2)).intoArray(to, (12 + s) * WIDTH);
+      fma(farDifference, FAR_3, fma(nearDifference, NEAR_3, load(m, from + 30 * stride)))
+          .intoArray(to, (18 + s) * WIDTH);
+    }
+  }
+
+  private static void outputRows(float[] scratch, float[] added, float[] y, int[] offsets, int j) {
+    FloatVector bias = load(added, j);
+    for (int r = 0; r < 4; r++) {
+      int from = 6 * r * WIDTH;
+      FloatVector m1 = load(scratch, from + WIDTH);
+      FloatVector m2 = load(scratch, from + 2 * WIDTH);
+      FloatVector m3 = load(scratch, from + 3 * WIDTH);
+      FloatVector m4 = load(scratch, from + 4 * WIDTH);
+      FloatVector nearSum = m1.add(m2);
+      FloatVector nearDifference = m1.sub(m2);
+      FloatVector farSum = m3.add(m4);
+      FloatVector farDifference = m3.sub(m4);
+      load(scratch, from).add(nearSum).add(farSum).add(bias).intoArray(y, offsets[4 * r] + j);
+      fma(farDifference, FAR, nearDifference.mul(NEAR))
+          .add(bias)
+          .intoArray(y, offsets[4 * r + 1] + j);
+      fma(farSum, FAR_2, nearSum.mul(NEAR_2)).add(bias).intoArray(y, offsets[4 * r + 2] + j);
+      fma(farDifference, FAR_3, fma(nearDifference, NEAR_3, load(scratch, from + 5 * WIDTH)))
+          .add(bias)
+          .intoArray(y, offsets[4 * r + 3] + j);
+    }
+  }
+
+  @Override
+  public void filter(
+      int n, float[] g, int g0, int step, float[] u, int u0, int stride, float[] scratch) {
+    for (int j = 0; j < n; j += WIDTH) {
+      for (int s = 0; s < 3; s++) {
+        filter(g, g0 + s * step + j, 3 * step, scratch, s * WIDTH, 3 * WIDTH);
+      }
+      for (int r = 0; r < 6; r++) {
+        filter(scratch, 3 * r * WIDTH, WIDTH, u, u0 + 6 * r * stride + j, stride);
+      }
+    }
+  }
+
+  private static void filter(float[] g, int from, int step, float[] to, int at, int stride) {
+    FloatVector g0 = load(g, from);
+    FloatVector g1 = load(g, from + step);
+    FloatVector g2 = load(g, from + 2 * step);
+    FloatVector even = fma(g2, NEAR_2, g0).mul(AT_NEAR);
+    FloatVector odd = g1.mul(NEAR * AT_NEAR);
+    g0.mul(AT_ZERO).intoArray(to, at);
+    even.add(odd).intoArray(to, at + stride);
+    even.sub(odd).intoArray(to, at + 2 * stride);
+    even = fma(g2, FAR_2, g0).mul(AT_FAR);
+    odd = g1.mul(FAR * AT_FAR);
+    even.add(odd).intoArray(to, at + 3 * stride);
+    even.sub(odd).intoArray(to, at + 4 * stride);
+    g2.intoArray(to, at + 5 * stride);
+  }
+
+  @Override
+  public void filterGradient(
+      int n, float[] m, int m0, int stride, float[] g, int g0, float[] scratch) {
+    for (int j = 0; j < n; j += WIDTH) {
+      for (int s = 0; s < 6; s++) {
+        filterGradient(m, m0 + s * stride + j, 6 * stride, scratch, s * WIDTH, 6 * WIDTH);
+      }
+      for (int r = 0; r < 3; r++) {
+        filterGradient(scratch, 6 * r * WIDTH, WIDTH, g, g0 + 3 * r * n + j, n);
+      }
+    }
+  }
+
+  private static void filterGradient(
+      float[] m, int from, int step, float[] to, int at, int stride) {
+    FloatVector m1 = load(m, from + step);
+    FloatVector m2 = load(m, from + 2 * step);
+    FloatVector m3 = load(m, from + 3 * step);
+    FloatVector m4 = load(m, from + 4 * step);
+    FloatVector near = m1.add(m2).mul(AT_NEAR);
+    FloatVector far = m3.add(m4).mul(AT_FAR);
+    fma(load(m, from), AT_ZERO, near.add(far)).intoArray(to, at);
+    fma(m1.sub(m2), NEAR * AT_NEAR, m3.sub(m4).mul(FAR * AT_FAR)).intoArray(to, at + stride);
+    fma(near, NEAR_2, fma(far, FAR_2, load(m, from + 5 * step))).intoArray(to, at + 2 * stride);
+  }
+
+  private static FloatVector load(float[] x, int at) {
+    return FloatVector.fromArray(FLOATS, x, at);
+  }
+
+  private static FloatVector fma(FloatVector x, float factor, FloatVector added) {
+    return x.fma(FloatVector.broadcast(FLOATS, factor), added);
   }
 }
