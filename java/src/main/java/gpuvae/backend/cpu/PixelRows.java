@@ -7,6 +7,9 @@ import java.util.Arrays;
  * them. Of the rows that the next row of tiles sees too, none is laid out twice.
  */
 final class PixelRows {
+  /** Channels that are laid out together. */
+  private static final int TOGETHER = 8;
+
   private final Kernels kernels;
 
   /** Side of what a tile sees. */
@@ -69,8 +72,18 @@ final class PixelRows {
     if (count > 0) {
       int plane = height * width;
       int pixels = count * width;
-      kernels.transpose(
-          channels, pixels, source, image + from * width, plane, buffer, row(from), lanes);
+      // A few channels at a time: the processor foresees only so many runs of memory.
+      for (int channel = 0; channel < channels; channel += TOGETHER) {
+        kernels.transpose(
+            Math.min(TOGETHER, channels - channel),
+            pixels,
+            source,
+            image + from * width + channel * plane,
+            plane,
+            buffer,
+            row(from) + channel,
+            lanes);
+      }
     }
   }
 

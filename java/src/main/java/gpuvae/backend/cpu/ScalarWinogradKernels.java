@@ -112,6 +112,7 @@ final class ScalarWinogradKernels implements WinogradKernels {
             m[from + 3 * row],
             m[from + 4 * row],
             m[from + 5 * row],
+            0,
             scratch,
             s,
             6);
@@ -125,26 +126,36 @@ final class ScalarWinogradKernels implements WinogradKernels {
             scratch[from + 3],
             scratch[from + 4],
             scratch[from + 5],
+            added[j],
             scratch,
             from,
             1);
         for (int s = 0; s < 4; s++) {
-          y[offsets[4 * r + s] + j] = scratch[from + s] + added[j];
+          y[offsets[4 * r + s] + j] = scratch[from + s];
         }
       }
     }
   }
 
   private static void output(
-      float m0, float m1, float m2, float m3, float m4, float m5, float[] to, int at, int stride) {
+      float m0,
+      float m1,
+      float m2,
+      float m3,
+      float m4,
+      float m5,
+      float added,
+      float[] to,
+      int at,
+      int stride) {
     float nearSum = m1 + m2;
     float nearDifference = m1 - m2;
     float farSum = m3 + m4;
     float farDifference = m3 - m4;
-    to[at] = m0 + nearSum + farSum;
-    to[at + stride] = fma(farDifference, FAR, nearDifference * NEAR);
-    to[at + 2 * stride] = fma(farSum, FAR_2, nearSum * NEAR_2);
-    to[at + 3 * stride] = fma(farDifference, FAR_3, fma(nearDifference, NEAR_3, m5));
+    to[at] = m0 + nearSum + farSum + added;
+    to[at + stride] = fma(farDifference, FAR, nearDifference * NEAR) + added;
+    to[at + 2 * stride] = fma(farSum, FAR_2, nearSum * NEAR_2) + added;
+    to[at + 3 * stride] = fma(farDifference, FAR_3, fma(nearDifference, NEAR_3, m5)) + added;
   }
 
   @Override

@@ -6,116 +6,112 @@ import static gpuvae.backend.cpu.WinogradFactors.*;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * The transforms of {@link Winograd} with the Vector API: columns, to a scratch array, then rows.
- * C2 does not inline more than one of the two into one method.
+ * The transforms of {@link Winograd} with the Vector API: columns of a few channels, to a scratch
+ * array, then rows. A line's vectors stay within one method, and this is called at one place: where
+ * C2 inlines it twice, it gives up halfway, and vectors are on the heap.
  */
 final class VectorWinogradKernels implements WinogradKernels {
   private static final int WIDTH = FLOATS.length();
 
+  /** What is added to columns. */
+  private static final float[] NOTHING = new float[CHANNELS];
+
   @Override
   public void input(
       int n, float[] x, int[] offsets, float[] v, int v0, int stride, float[] scratch) {
-    for (int j = 0; j < n; j += WIDTH) {
-      inputColumns(x, offsets, j, scratch);
-      inputRows(scratch, v, v0 + j, stride);
+    for (int j = 0; j < n; j += CHANNELS) {
+      int count = Math.min(CHANNELS, n - j);
+      for (int line = 0; line < 12; line++) {
+        boolean column = line < 6;
+        int from = 6 * (line - 6) * CHANNELS;
+        inputLine(
+            count,
+            column ? x : scratch,
+            column ? offsets[line] + j : from,
+            column ? offsets[6 + line] + j : from + CHANNELS,
+            column ? offsets[12 + line] + j : from + 2 * CHANNELS,
+            column ? offsets[18 + line] + j : from + 3 * CHANNELS,
+            column ? offsets[24 + line] + j : from + 4 * CHANNELS,
+            column ? offsets[30 + line] + j : from + 5 * CHANNELS,
+            column ? scratch : v,
+            column ? line * CHANNELS : v0 + 6 * (line - 6) * stride + j,
+            column ? 6 * CHANNELS : stride);
+      }
     }
   }
 
-  private static void inputColumns(float[] x, int[] offsets, int j, float[] to) {
-    for (int s = 0; s < 6; s++) {
-      FloatVector d0 = load(x, offsets[s] + j);
-      FloatVector d1 = load(x, offsets[6 + s] + j);
-      FloatVector d2 = load(x, offsets[12 + s] + j);
-      FloatVector d3 = load(x, offsets[18 + s] + j);
-      FloatVector d4 = load(x, offsets[24 + s] + j);
-      FloatVector d5 = load(x, offsets[30 + s] + j);
-      input(d0, d1, d2, d3, d4, d5, to, s * WIDTH, 6 * WIDTH);
-    }
-  }
-
-  private static void inputRows(float[] scratch, float[] v, int v0, int stride) {
-    for (int r = 0; r < 6; r++) {
-      int from = 6 * r * WIDTH;
-      FloatVector d0 = load(scratch, from);
-      FloatVector d1 = load(scratch, from + WIDTH);
-      FloatVector d2 = load(scratch, from + 2 * WIDTH);
-      FloatVector d3 = load(scratch, from + 3 * WIDTH);
-      FloatVector d4 = load(scratch, from + 4 * WIDTH);
-      FloatVector d5 = load(scratch, from + 5 * WIDTH);
-      input(d0, d1, d2, d3, d4, d5, v, v0 + 6 * r * stride, stride);
-    }
-  }
-
-  private static void input(
-      FloatVector d0,
-      FloatVector d1,
-      FloatVector d2,
-      FloatVector d3,
-      FloatVector d4,
-      FloatVector d5,
+  private static void inputLine(
+      int n,
+      float[] x,
+      int x0,
+      int x1,
+      int x2,
+      int x3,
+      int x4,
+      int x5,
       float[] to,
       int at,
       int stride) {
-    FloatVector even = fma(d2, -FAR_2, d4);
-    FloatVector odd = fma(d1, -FAR_2, d3);
-    fma(d0, NEAR_2 * FAR_2, fma(d2, -(NEAR_2 + FAR_2), d4)).intoArray(to, at);
-    fma(odd, NEAR, even).intoArray(to, at + stride);
-    fma(odd, -NEAR, even).intoArray(to, at + 2 * stride);
-    even = fma(d2, -NEAR_2, d4);
-    odd = fma(d1, -NEAR_2, d3);
-    fma(odd, FAR, even).intoArray(to, at + 3 * stride);
-    fma(odd, -FAR, even).intoArray(to, at + 4 * stride);
-    fma(d1, NEAR_2 * FAR_2, fma(d3, -(NEAR_2 + FAR_2), d5)).intoArray(to, at + 5 * stride);
+    for (int j = 0; j < n; j += WIDTH, at += WIDTH) {
+      FloatVector d0 = load(x, x0 + j);
+      FloatVector d1 = load(x, x1 + j);
+      FloatVector d2 = load(x, x2 + j);
+      FloatVector d3 = load(x, x3 + j);
+      FloatVector d4 = load(x, x4 + j);
+      FloatVector d5 = load(x, x5 + j);
+      FloatVector even = fma(d2, -FAR_2, d4);
+      FloatVector odd = fma(d1, -FAR_2, d3);
+      fma(d0, NEAR_2 * FAR_2, fma(d2, -(NEAR_2 + FAR_2), d4)).intoArray(to, at);
+      fma(odd, NEAR, even).intoArray(to, at + stride);
+      fma(odd, -NEAR, even).intoArray(to, at + 2 * stride);
+      even = fma(d2, -NEAR_2, d4);
+      odd = fma(d1, -NEAR_2, d3);
+      fma(odd, FAR, even).intoArray(to, at + 3 * stride);
+      fma(odd, -FAR, even).intoArray(to, at + 4 * stride);
+      fma(d1, NEAR_2 * FAR_2, fma(d3, -(NEAR_2 + FAR_2), d5)).intoArray(to, at + 5 * stride);
+    }
   }
 
   @Override
   public void outputGradient(
       int n, float[] dy, int[] offsets, float[] d, int d0, int stride, float[] scratch) {
-    for (int j = 0; j < n; j += WIDTH) {
-      outputGradientColumns(dy, offsets, j, scratch);
-      outputGradientRows(scratch, d, d0 + j, stride);
+    for (int j = 0; j < n; j += CHANNELS) {
+      int count = Math.min(CHANNELS, n - j);
+      for (int line = 0; line < 10; line++) {
+        boolean column = line < 4;
+        int from = 4 * (line - 4) * CHANNELS;
+        outputGradientLine(
+            count,
+            column ? dy : scratch,
+            column ? offsets[line] + j : from,
+            column ? offsets[4 + line] + j : from + CHANNELS,
+            column ? offsets[8 + line] + j : from + 2 * CHANNELS,
+            column ? offsets[12 + line] + j : from + 3 * CHANNELS,
+            column ? scratch : d,
+            column ? line * CHANNELS : d0 + 6 * (line - 4) * stride + j,
+            column ? 4 * CHANNELS : stride);
+      }
     }
   }
 
-  private static void outputGradientColumns(float[] dy, int[] offsets, int j, float[] to) {
-    for (int s = 0; s < 4; s++) {
-      FloatVector y0 = load(dy, offsets[s] + j);
-      FloatVector y1 = load(dy, offsets[4 + s] + j);
-      FloatVector y2 = load(dy, offsets[8 + s] + j);
-      FloatVector y3 = load(dy, offsets[12 + s] + j);
-      outputGradient(y0, y1, y2, y3, to, s * WIDTH, 4 * WIDTH);
+  private static void outputGradientLine(
+      int n, float[] dy, int p0, int p1, int p2, int p3, float[] to, int at, int stride) {
+    for (int j = 0; j < n; j += WIDTH, at += WIDTH) {
+      FloatVector y0 = load(dy, p0 + j);
+      FloatVector y1 = load(dy, p1 + j);
+      FloatVector y2 = load(dy, p2 + j);
+      FloatVector y3 = load(dy, p3 + j);
+      FloatVector even = fma(y2, NEAR_2, y0);
+      FloatVector odd = fma(y3, NEAR_2, y1);
+      y0.intoArray(to, at);
+      fma(odd, NEAR, even).intoArray(to, at + stride);
+      fma(odd, -NEAR, even).intoArray(to, at + 2 * stride);
+      even = fma(y2, FAR_2, y0);
+      odd = fma(y3, FAR_2, y1);
+      fma(odd, FAR, even).intoArray(to, at + 3 * stride);
+      fma(odd, -FAR, even).intoArray(to, at + 4 * stride);
+      y3.intoArray(to, at + 5 * stride);
     }
-  }
-
-  private static void outputGradientRows(float[] scratch, float[] d, int d0, int stride) {
-    for (int r = 0; r < 6; r++) {
-      int from = 4 * r * WIDTH;
-      FloatVector y0 = load(scratch, from);
-      FloatVector y1 = load(scratch, from + WIDTH);
-      FloatVector y2 = load(scratch, from + 2 * WIDTH);
-      FloatVector y3 = load(scratch, from + 3 * WIDTH);
-      outputGradient(y0, y1, y2, y3, d, d0 + 6 * r * stride, stride);
-    }
-  }
-
-  private static void outputGradient(
-      FloatVector y0,
-      FloatVector y1,
-      FloatVector y2,
-      FloatVector y3,
-      float[] to,
-      int at,
-      int stride) {
-    FloatVector even = fma(y2, NEAR_2, y0);
-    FloatVector odd = fma(y3, NEAR_2, y1);
-    y0.intoArray(to, at);
-    fma(odd, NEAR, even).intoArray(to, at + stride);
-    fma(odd, -NEAR, even).intoArray(to, at + 2 * stride);
-    even = fma(y2, FAR_2, y0);
-    odd = fma(y3, FAR_2, y1);
-    fma(odd, FAR, even).intoArray(to, at + 3 * stride);
-    fma(odd, -FAR, even).intoArray(to, at + 4 * stride);
-    y3.intoArray(to, at + 5 * stride);
   }
 
   @Override
@@ -128,51 +124,56 @@ final class VectorWinogradKernels implements WinogradKernels {
       float[] y,
       int[] offsets,
       float[] scratch) {
-    for (int j = 0; j < n; j += WIDTH) {
-      outputColumns(m, m0 + j, stride, scratch);
-      outputRows(scratch, added, y, offsets, j);
+    for (int j = 0; j < n; j += CHANNELS) {
+      int count = Math.min(CHANNELS, n - j);
+      for (int line = 0; line < 10; line++) {
+        boolean column = line < 6;
+        int to = line * CHANNELS;
+        int pixel = 4 * (line - 6);
+        outputLine(
+            count,
+            column ? m : scratch,
+            column ? m0 + line * stride + j : 6 * (line - 6) * CHANNELS,
+            column ? 6 * stride : CHANNELS,
+            column ? NOTHING : added,
+            column ? 0 : j,
+            column ? scratch : y,
+            column ? to : offsets[pixel] + j,
+            column ? to + 6 * CHANNELS : offsets[pixel + 1] + j,
+            column ? to + 12 * CHANNELS : offsets[pixel + 2] + j,
+            column ? to + 18 * CHANNELS : offsets[pixel + 3] + j);
+      }
     }
   }
 
-  private static void outputColumns(float[] m, int m0, int stride, float[] to) {
-    for (int s = 0; s < 6; s++) {
-      int from = m0 + s * stride;
-      FloatVector m1 = load(m, from + 6 * stride);
-      FloatVector m2 = load(m, from + 12 * stride);
-      FloatVector m3 = load(m, from + 18 * stride);
-      FloatVector m4 = load(m, from + 24 * stride);
+  private static void outputLine(
+      int n,
+      float[] m,
+      int from,
+      int step,
+      float[] added,
+      int added0,
+      float[] y,
+      int y0,
+      int y1,
+      int y2,
+      int y3) {
+    for (int j = 0; j < n; j += WIDTH, from += WIDTH) {
+      FloatVector bias = load(added, added0 + j);
+      FloatVector m1 = load(m, from + step);
+      FloatVector m2 = load(m, from + 2 * step);
+      FloatVector m3 = load(m, from + 3 * step);
+      FloatVector m4 = load(m, from + 4 * step);
       FloatVector nearSum = m1.add(m2);
       FloatVector nearDifference = m1.sub(m2);
       FloatVector farSum = m3.add(m4);
       FloatVector farDifference = m3.sub(m4);
-      load(m, from).add(nearSum).add(farSum).intoArray(to, s * WIDTH);
-      fma(farDifference, FAR, nearDifference.mul(NEAR)).intoArray(to, (6 + s) * WIDTH);
-      fma(farSum, FAR_2, nearSum.mul(NEAR_2)).intoArray(to, (12 + s) * WIDTH);
-      fma(farDifference, FAR_3, fma(nearDifference, NEAR_3, load(m, from + 30 * stride)))
-          .intoArray(to, (18 + s) * WIDTH);
-    }
-  }
-
-  private static void outputRows(float[] scratch, float[] added, float[] y, int[] offsets, int j) {
-    FloatVector bias = load(added, j);
-    for (int r = 0; r < 4; r++) {
-      int from = 6 * r * WIDTH;
-      FloatVector m1 = load(scratch, from + WIDTH);
-      FloatVector m2 = load(scratch, from + 2 * WIDTH);
-      FloatVector m3 = load(scratch, from + 3 * WIDTH);
-      FloatVector m4 = load(scratch, from + 4 * WIDTH);
-      FloatVector nearSum = m1.add(m2);
-      FloatVector nearDifference = m1.sub(m2);
-      FloatVector farSum = m3.add(m4);
-      FloatVector farDifference = m3.sub(m4);
-      load(scratch, from).add(nearSum).add(farSum).add(bias).intoArray(y, offsets[4 * r] + j);
-      fma(farDifference, FAR, nearDifference.mul(NEAR))
+      load(m, from).add(nearSum).add(farSum).add(bias).intoArray(y, y0 + j);
+      fma(farDifference, FAR, nearDifference.mul(NEAR)).add(bias).intoArray(y, y1 + j);
+      fma(farSum, FAR_2, nearSum.mul(NEAR_2)).add(bias).intoArray(y, y2 + j);
+      fma(farDifference, FAR_3, fma(nearDifference, NEAR_3, load(m, from + 5 * step)))
           .add(bias)
-          .intoArray(y, offsets[4 * r + 1] + j);
-      fma(farSum, FAR_2, nearSum.mul(NEAR_2)).add(bias).intoArray(y, offsets[4 * r + 2] + j);
-      fma(farDifference, FAR_3, fma(nearDifference, NEAR_3, load(scratch, from + 5 * WIDTH)))
-          .add(bias)
-          .intoArray(y, offsets[4 * r + 3] + j);
+          .intoArray(y, y3 + j);
     }
   }
 

@@ -5,8 +5,11 @@ package gpuvae.backend.cpu;
  * providers give the same bits.
  */
 interface WinogradKernels {
-  /** Floats of a scratch array: a vector for each place. */
-  int SCRATCH = Winograd.PLACES * Lanes.COUNT;
+  /** Channels that are transformed together: they stay in the first-level cache. */
+  int CHANNELS = 4 * Lanes.COUNT;
+
+  /** Floats of a scratch array. */
+  int SCRATCH = Winograd.PLACES * CHANNELS;
 
   /** A tile's pixels to its places. */
   interface Transform {
