@@ -31,16 +31,17 @@ final class Convolutions {
   private final Map<Convolution, Layout> layouts = new HashMap<>();
 
   Convolutions(WorkerPool pool, Kernels kernels) {
+    WinogradKernels transforms = kernels.images().winograd();
     PaddedImages[] padded = new PaddedImages[pool.workers()];
-    WinogradInput[] inputs = new WinogradInput[pool.workers()];
+    WinogradTiles[] inputs = new WinogradTiles[pool.workers()];
     for (int i = 0; i < padded.length; i++) {
       padded[i] = new PaddedImages(kernels.images());
-      inputs[i] = new WinogradInput(kernels.images().winograd());
+      inputs[i] = new WinogradTiles(kernels, transforms::input, Winograd.SEEN);
     }
     correlate = new Correlate(pool, kernels, padded);
     filterGradient = new FilterGradient(pool, kernels, padded);
-    winogradCorrelate = new WinogradCorrelate(pool, kernels, padded, inputs);
-    winogradFilterGradient = new WinogradFilterGradient(pool, kernels, padded, inputs);
+    winogradCorrelate = new WinogradCorrelate(pool, kernels, inputs);
+    winogradFilterGradient = new WinogradFilterGradient(pool, kernels, inputs);
   }
 
   private Layout layout(Convolution geometry) {

@@ -51,10 +51,6 @@ final class FilterGradient {
     return (long) layout.taps() * layout.rows.period * layout.stride * vectors;
   }
 
-  private int columns(Correlation layout) {
-    return Math.ceilDiv(layout.targetChannels, images.gradientColumns()) * images.gradientColumns();
-  }
-
   /**
    * Runs.
    *
@@ -70,7 +66,7 @@ final class FilterGradient {
     targetOffset = (int) y.offset();
     gradient = CpuStorage.floats(result);
     gradientOffset = (int) result.offset();
-    columns = columns(layout);
+    columns = images.padded(layout.targetChannels);
     units = layout.bands * Math.ceilDiv(rows, layout.group);
     parts = Math.min(PARTS, units);
     // The last row is for their sum.
@@ -101,15 +97,19 @@ final class FilterGradient {
         int positions = correlation.positions(block, count, band);
         if (positions > 0) {
           turn(block, image, count, band, turned[worker]);
-          images.filterGradient(
+          images.products(
+              block.taps(),
               positions,
               padded[worker].buffer(),
+              0,
               block.offsets(),
+              1,
               turned[worker],
               0,
               columns,
               partial,
-              part * size + block.firstTap() * columns);
+              part * size + block.firstTap() * columns,
+              true);
         }
       }
     }

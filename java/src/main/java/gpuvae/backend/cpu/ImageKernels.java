@@ -13,8 +13,13 @@ interface ImageKernels {
   /** Positions of a {@link #tile}. */
   int tileColumns();
 
-  /** Target channels are padded to a multiple of this in {@link #filterGradient}. */
+  /** Target channels are padded to a multiple of this in {@link #products}. */
   int gradientColumns();
+
+  /** So many channels, padded. */
+  default int padded(int channels) {
+    return Math.ceilDiv(channels, gradientColumns()) * gradientColumns();
+  }
 
   /**
    * Sums of shifted planes: c[r, j] = sum over l of a[l, r] x[offsets[l] + p + j], each element one
@@ -39,16 +44,29 @@ interface ImageKernels {
       int stride);
 
   /**
-   * Products of shifted planes with the target's gradient, g[l, j] += sum over p of x[offsets[l] +
-   * p] b[p, j], each sum one chain of fma.
+   * Products of rows with vectors, g[l, j] = sum over p of x[x0 + offsets[l] + p step] b[p, j],
+   * each sum one chain of fma.
    *
-   * @param positions length of the chain
-   * @param b [positions, columns]
-   * @param g [offsets.length, columns]
+   * @param rows of g
+   * @param depth length of the chain
+   * @param b [depth, columns]
    * @param columns a multiple of {@link #gradientColumns}
+   * @param g [rows, columns]
+   * @param add whether the sums are added to what is there
    */
-  void filterGradient(
-      int positions, float[] x, int[] offsets, float[] b, int b0, int columns, float[] g, int g0);
+  void products(
+      int rows,
+      int depth,
+      float[] x,
+      int x0,
+      int[] offsets,
+      int step,
+      float[] b,
+      int b0,
+      int columns,
+      float[] g,
+      int g0,
+      boolean add);
 
   /** target = source + added, row by row. */
   void copyRows(

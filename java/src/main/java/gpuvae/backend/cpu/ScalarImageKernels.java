@@ -63,27 +63,38 @@ final class ScalarImageKernels implements ImageKernels {
   }
 
   @Override
-  public void filterGradient(
-      int positions, float[] x, int[] offsets, float[] b, int b0, int columns, float[] g, int g0) {
-    for (int l = 0; l < offsets.length; l++) {
-      int from = offsets[l];
+  public void products(
+      int rows,
+      int depth,
+      float[] x,
+      int x0,
+      int[] offsets,
+      int step,
+      float[] b,
+      int b0,
+      int columns,
+      float[] g,
+      int g0,
+      boolean add) {
+    for (int l = 0; l < rows; l++) {
       for (int j = 0; j < columns; j += GRADIENT_COLUMNS) {
         float sum0 = 0;
         float sum1 = 0;
         float sum2 = 0;
         float sum3 = 0;
-        for (int p = 0, at = b0 + j; p < positions; p++, at += columns) {
-          float value = x[from + p];
+        int from = x0 + offsets[l];
+        for (int p = 0, at = b0 + j; p < depth; p++, at += columns, from += step) {
+          float value = x[from];
           sum0 = fma(value, b[at], sum0);
           sum1 = fma(value, b[at + 1], sum1);
           sum2 = fma(value, b[at + 2], sum2);
           sum3 = fma(value, b[at + 3], sum3);
         }
         int to = g0 + l * columns + j;
-        g[to] += sum0;
-        g[to + 1] += sum1;
-        g[to + 2] += sum2;
-        g[to + 3] += sum3;
+        g[to] = add ? g[to] + sum0 : sum0;
+        g[to + 1] = add ? g[to + 1] + sum1 : sum1;
+        g[to + 2] = add ? g[to + 2] + sum2 : sum2;
+        g[to + 3] = add ? g[to + 3] + sum3 : sum3;
       }
     }
   }

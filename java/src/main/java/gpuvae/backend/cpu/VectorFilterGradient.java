@@ -5,8 +5,8 @@ import static gpuvae.backend.cpu.VectorMath.FLOATS;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * {@link ImageKernels#filterGradient} in registers: three rows by four vectors where there are 32
- * of them and as many columns, else six by two.
+ * {@link ImageKernels#products} in registers: three rows by four vectors where there are 32 of them
+ * and as many columns, else six by two.
  */
 final class VectorFilterGradient {
   private static final int WIDTH = FLOATS.length();
@@ -18,50 +18,66 @@ final class VectorFilterGradient {
   private VectorFilterGradient() {}
 
   static void run(
-      int positions, float[] x, int[] offsets, float[] b, int b0, int columns, float[] g, int g0) {
+      int rows,
+      int positions,
+      float[] x,
+      int x0,
+      int[] offsets,
+      int step,
+      float[] b,
+      int b0,
+      int columns,
+      float[] g,
+      int g0,
+      boolean add) {
     int column = 0;
     for (; columns - column >= WIDE; column += WIDE) {
-      for (int row = 0; row < offsets.length; row += 3) {
-        int last = Math.min(3, offsets.length - row) - 1;
+      for (int row = 0; row < rows; row += 3) {
+        int last = Math.min(3, rows - row) - 1;
         threeByFour(
             positions,
+            step,
             x,
-            offsets[row],
-            offsets[row + Math.min(1, last)],
-            offsets[row + Math.min(2, last)],
+            x0 + offsets[row],
+            x0 + offsets[row + Math.min(1, last)],
+            x0 + offsets[row + Math.min(2, last)],
             b,
             b0 + column,
             columns,
             g,
             g0 + row * columns + column,
-            last + 1);
+            last + 1,
+            add);
       }
     }
     for (; column < columns; column += COLUMNS) {
-      for (int row = 0; row < offsets.length; row += 6) {
+      for (int row = 0; row < rows; row += 6) {
         // Rows beyond the last are computed from the last again, and not added.
-        int last = Math.min(6, offsets.length - row) - 1;
+        int last = Math.min(6, rows - row) - 1;
         sixByTwo(
             positions,
+            step,
             x,
-            offsets[row],
-            offsets[row + Math.min(1, last)],
-            offsets[row + Math.min(2, last)],
-            offsets[row + Math.min(3, last)],
-            offsets[row + Math.min(4, last)],
-            offsets[row + Math.min(5, last)],
+            x0 + offsets[row],
+            x0 + offsets[row + Math.min(1, last)],
+            x0 + offsets[row + Math.min(2, last)],
+            x0 + offsets[row + Math.min(3, last)],
+            x0 + offsets[row + Math.min(4, last)],
+            x0 + offsets[row + Math.min(5, last)],
             b,
             b0 + column,
             columns,
             g,
             g0 + row * columns + column,
-            last + 1);
+            last + 1,
+            add);
       }
     }
   }
 
   private static void threeByFour(
       int positions,
+      int step,
       float[] x,
       int x0,
       int x1,
@@ -71,7 +87,8 @@ final class VectorFilterGradient {
       int columns,
       float[] g,
       int g0,
-      int rows) {
+      int rows,
+      boolean add) {
     FloatVector g00 = FloatVector.zero(FLOATS);
     FloatVector g01 = g00;
     FloatVector g02 = g00;
@@ -84,49 +101,50 @@ final class VectorFilterGradient {
     FloatVector g21 = g00;
     FloatVector g22 = g00;
     FloatVector g23 = g00;
-    for (int p = 0; p < positions; p++, b0 += columns) {
+    for (int p = 0, at = 0; p < positions; p++, at += step, b0 += columns) {
       FloatVector v0 = FloatVector.fromArray(FLOATS, b, b0);
       FloatVector v1 = FloatVector.fromArray(FLOATS, b, b0 + WIDTH);
       FloatVector v2 = FloatVector.fromArray(FLOATS, b, b0 + 2 * WIDTH);
       FloatVector v3 = FloatVector.fromArray(FLOATS, b, b0 + 3 * WIDTH);
-      FloatVector s = FloatVector.broadcast(FLOATS, x[x0 + p]);
+      FloatVector s = FloatVector.broadcast(FLOATS, x[x0 + at]);
       g00 = s.fma(v0, g00);
       g01 = s.fma(v1, g01);
       g02 = s.fma(v2, g02);
       g03 = s.fma(v3, g03);
-      s = FloatVector.broadcast(FLOATS, x[x1 + p]);
+      s = FloatVector.broadcast(FLOATS, x[x1 + at]);
       g10 = s.fma(v0, g10);
       g11 = s.fma(v1, g11);
       g12 = s.fma(v2, g12);
       g13 = s.fma(v3, g13);
-      s = FloatVector.broadcast(FLOATS, x[x2 + p]);
+      s = FloatVector.broadcast(FLOATS, x[x2 + at]);
       g20 = s.fma(v0, g20);
       g21 = s.fma(v1, g21);
       g22 = s.fma(v2, g22);
       g23 = s.fma(v3, g23);
     }
-    FloatVector.fromArray(FLOATS, g, g0).add(g00).intoArray(g, g0);
-    FloatVector.fromArray(FLOATS, g, g0 + WIDTH).add(g01).intoArray(g, g0 + WIDTH);
-    FloatVector.fromArray(FLOATS, g, g0 + 2 * WIDTH).add(g02).intoArray(g, g0 + 2 * WIDTH);
-    FloatVector.fromArray(FLOATS, g, g0 + 3 * WIDTH).add(g03).intoArray(g, g0 + 3 * WIDTH);
+    put(g00, g, g0, add);
+    put(g01, g, g0 + WIDTH, add);
+    put(g02, g, g0 + 2 * WIDTH, add);
+    put(g03, g, g0 + 3 * WIDTH, add);
     if (rows > 1) {
       g0 += columns;
-      FloatVector.fromArray(FLOATS, g, g0).add(g10).intoArray(g, g0);
-      FloatVector.fromArray(FLOATS, g, g0 + WIDTH).add(g11).intoArray(g, g0 + WIDTH);
-      FloatVector.fromArray(FLOATS, g, g0 + 2 * WIDTH).add(g12).intoArray(g, g0 + 2 * WIDTH);
-      FloatVector.fromArray(FLOATS, g, g0 + 3 * WIDTH).add(g13).intoArray(g, g0 + 3 * WIDTH);
+      put(g10, g, g0, add);
+      put(g11, g, g0 + WIDTH, add);
+      put(g12, g, g0 + 2 * WIDTH, add);
+      put(g13, g, g0 + 3 * WIDTH, add);
     }
     if (rows > 2) {
       g0 += columns;
-      FloatVector.fromArray(FLOATS, g, g0).add(g20).intoArray(g, g0);
-      FloatVector.fromArray(FLOATS, g, g0 + WIDTH).add(g21).intoArray(g, g0 + WIDTH);
-      FloatVector.fromArray(FLOATS, g, g0 + 2 * WIDTH).add(g22).intoArray(g, g0 + 2 * WIDTH);
-      FloatVector.fromArray(FLOATS, g, g0 + 3 * WIDTH).add(g23).intoArray(g, g0 + 3 * WIDTH);
+      put(g20, g, g0, add);
+      put(g21, g, g0 + WIDTH, add);
+      put(g22, g, g0 + 2 * WIDTH, add);
+      put(g23, g, g0 + 3 * WIDTH, add);
     }
   }
 
   private static void sixByTwo(
       int positions,
+      int step,
       float[] x,
       int x0,
       int x1,
@@ -139,7 +157,8 @@ final class VectorFilterGradient {
       int columns,
       float[] g,
       int g0,
-      int rows) {
+      int rows,
+      boolean add) {
     FloatVector g00 = FloatVector.zero(FLOATS);
     FloatVector g01 = g00;
     FloatVector g10 = g00;
@@ -152,54 +171,61 @@ final class VectorFilterGradient {
     FloatVector g41 = g00;
     FloatVector g50 = g00;
     FloatVector g51 = g00;
-    for (int p = 0; p < positions; p++, b0 += columns) {
+    for (int p = 0, at = 0; p < positions; p++, at += step, b0 += columns) {
       FloatVector v0 = FloatVector.fromArray(FLOATS, b, b0);
       FloatVector v1 = FloatVector.fromArray(FLOATS, b, b0 + WIDTH);
-      FloatVector s = FloatVector.broadcast(FLOATS, x[x0 + p]);
+      FloatVector s = FloatVector.broadcast(FLOATS, x[x0 + at]);
       g00 = s.fma(v0, g00);
       g01 = s.fma(v1, g01);
-      s = FloatVector.broadcast(FLOATS, x[x1 + p]);
+      s = FloatVector.broadcast(FLOATS, x[x1 + at]);
       g10 = s.fma(v0, g10);
       g11 = s.fma(v1, g11);
-      s = FloatVector.broadcast(FLOATS, x[x2 + p]);
+      s = FloatVector.broadcast(FLOATS, x[x2 + at]);
       g20 = s.fma(v0, g20);
       g21 = s.fma(v1, g21);
-      s = FloatVector.broadcast(FLOATS, x[x3 + p]);
+      s = FloatVector.broadcast(FLOATS, x[x3 + at]);
       g30 = s.fma(v0, g30);
       g31 = s.fma(v1, g31);
-      s = FloatVector.broadcast(FLOATS, x[x4 + p]);
+      s = FloatVector.broadcast(FLOATS, x[x4 + at]);
       g40 = s.fma(v0, g40);
       g41 = s.fma(v1, g41);
-      s = FloatVector.broadcast(FLOATS, x[x5 + p]);
+      s = FloatVector.broadcast(FLOATS, x[x5 + at]);
       g50 = s.fma(v0, g50);
       g51 = s.fma(v1, g51);
     }
-    FloatVector.fromArray(FLOATS, g, g0).add(g00).intoArray(g, g0);
-    FloatVector.fromArray(FLOATS, g, g0 + WIDTH).add(g01).intoArray(g, g0 + WIDTH);
+    put(g00, g, g0, add);
+    put(g01, g, g0 + WIDTH, add);
     if (rows > 1) {
       g0 += columns;
-      FloatVector.fromArray(FLOATS, g, g0).add(g10).intoArray(g, g0);
-      FloatVector.fromArray(FLOATS, g, g0 + WIDTH).add(g11).intoArray(g, g0 + WIDTH);
+      put(g10, g, g0, add);
+      put(g11, g, g0 + WIDTH, add);
     }
     if (rows > 2) {
       g0 += columns;
-      FloatVector.fromArray(FLOATS, g, g0).add(g20).intoArray(g, g0);
-      FloatVector.fromArray(FLOATS, g, g0 + WIDTH).add(g21).intoArray(g, g0 + WIDTH);
+      put(g20, g, g0, add);
+      put(g21, g, g0 + WIDTH, add);
     }
     if (rows > 3) {
       g0 += columns;
-      FloatVector.fromArray(FLOATS, g, g0).add(g30).intoArray(g, g0);
-      FloatVector.fromArray(FLOATS, g, g0 + WIDTH).add(g31).intoArray(g, g0 + WIDTH);
+      put(g30, g, g0, add);
+      put(g31, g, g0 + WIDTH, add);
     }
     if (rows > 4) {
       g0 += columns;
-      FloatVector.fromArray(FLOATS, g, g0).add(g40).intoArray(g, g0);
-      FloatVector.fromArray(FLOATS, g, g0 + WIDTH).add(g41).intoArray(g, g0 + WIDTH);
+      put(g40, g, g0, add);
+      put(g41, g, g0 + WIDTH, add);
     }
     if (rows > 5) {
       g0 += columns;
-      FloatVector.fromArray(FLOATS, g, g0).add(g50).intoArray(g, g0);
-      FloatVector.fromArray(FLOATS, g, g0 + WIDTH).add(g51).intoArray(g, g0 + WIDTH);
+      put(g50, g, g0, add);
+      put(g51, g, g0 + WIDTH, add);
     }
+  }
+
+  private static void put(FloatVector sum, float[] g, int at, boolean add) {
+    if (add) {
+      sum = FloatVector.fromArray(FLOATS, g, at).add(sum);
+    }
+    sum.intoArray(g, at);
   }
 }

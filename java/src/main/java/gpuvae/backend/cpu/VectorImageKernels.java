@@ -56,9 +56,20 @@ final class VectorImageKernels implements ImageKernels {
   }
 
   @Override
-  public void filterGradient(
-      int positions, float[] x, int[] offsets, float[] b, int b0, int columns, float[] g, int g0) {
-    VectorFilterGradient.run(positions, x, offsets, b, b0, columns, g, g0);
+  public void products(
+      int rows,
+      int depth,
+      float[] x,
+      int x0,
+      int[] offsets,
+      int step,
+      float[] b,
+      int b0,
+      int columns,
+      float[] g,
+      int g0,
+      boolean add) {
+    VectorFilterGradient.run(rows, depth, x, x0, offsets, step, b, b0, columns, g, g0, add);
   }
 
   @Override

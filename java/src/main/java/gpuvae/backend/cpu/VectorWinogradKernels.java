@@ -1,209 +1,242 @@
 package gpuvae.backend.cpu;
 
 import static gpuvae.backend.cpu.VectorMath.FLOATS;
+import static gpuvae.backend.cpu.WinogradFactors.*;
 
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
-import jdk.incubator.vector.VectorShuffle;
 
 /**
  * The transforms of {@link Winograd} with the Vector API: columns of a few channels, to a scratch
- * array, then rows. C2 does not inline more than that into one method.
+ * array, then rows. A line's vectors stay within one method, and this is called at one place: where
+ * C2 inlines it twice, it gives up halfway, and vectors are on the heap.
  */
 final class VectorWinogradKernels implements WinogradKernels {
   private static final int WIDTH = FLOATS.length();
 
-  /** Lanes of two vectors by turns: those of the first halves, and of the second ones. */
-  private static final VectorShuffle<Float> FIRST_HALF = VectorShuffle.fromOp(FLOATS, i -> i / 2);
-
-  private static final VectorShuffle<Float> SECOND_HALF =
-      VectorShuffle.fromOp(FLOATS, i -> WIDTH / 2 + i / 2);
-
-  private static final VectorMask<Float> ODD_LANES =
-      VectorMask.fromLong(FLOATS, 0xAAAA_AAAA_AAAA_AAAAL);
+  /** What is added to columns. */
+  private static final float[] NOTHING = new float[CHANNELS];
 
   @Override
   public void input(
-      int channels,
+      int n, float[] x, int[] offsets, float[] v, int v0, int stride, float[] scratch) {
+    for (int j = 0; j < n; j += CHANNELS) {
+      int count = Math.min(CHANNELS, n - j);
+      for (int line = 0; line < 12; line++) {
+        boolean column = line < 6;
+        int from = 6 * (line - 6) * CHANNELS;
+        inputLine(
+            count,
+            column ? x : scratch,
+            column ? offsets[line] + j : from,
+            column ? offsets[6 + line] + j : from + CHANNELS,
+            column ? offsets[12 + line] + j : from + 2 * CHANNELS,
+            column ? offsets[18 + line] + j : from + 3 * CHANNELS,
+            column ? offsets[24 + line] + j : from + 4 * CHANNELS,
+            column ? offsets[30 + line] + j : from + 5 * CHANNELS,
+            column ? scratch : v,
+            column ? line * CHANNELS : v0 + 6 * (line - 6) * stride + j,
+            column ? 6 * CHANNELS : stride);
+      }
+    }
+  }
+
+  private static void inputLine(
       int n,
       float[] x,
-      int[] offsets,
-      int p,
-      float[] v,
-      int v0,
-      int stride,
-      float[] scratch) {
-    for (int j = 0; j < n; j += WIDTH) {
-      for (int channel = 0; channel < channels; channel += CHANNELS) {
-        int count = Math.min(CHANNELS, channels - channel);
-        int to = v0 + channel * Winograd.BLOCK + j;
-        for (int i = 0; i < 4; i++) {
-          inputColumn(count, x, offsets, Winograd.PLACES * channel + i, p + j, scratch, i);
-        }
-        for (int i = 0; i < 4; i++) {
-          inputRow(count, n - j, scratch, 4 * i * WIDTH, v, to + 4 * i * stride, stride);
-        }
-      }
-    }
-  }
-
-  private static void inputColumn(
-      int channels, float[] x, int[] offsets, int first, int p, float[] scratch, int column) {
-    for (int c = 0; c < channels; c++) {
-      int at = first + c * Winograd.PLACES;
-      int to = (c * Winograd.PLACES + column) * WIDTH;
-      FloatVector d0 = FloatVector.fromArray(FLOATS, x, offsets[at] + p);
-      FloatVector d1 = FloatVector.fromArray(FLOATS, x, offsets[at + 4] + p);
-      FloatVector d2 = FloatVector.fromArray(FLOATS, x, offsets[at + 8] + p);
-      FloatVector d3 = FloatVector.fromArray(FLOATS, x, offsets[at + 12] + p);
-      d0.sub(d2).intoArray(scratch, to);
-      d1.add(d2).intoArray(scratch, to + 4 * WIDTH);
-      d2.sub(d1).intoArray(scratch, to + 8 * WIDTH);
-      d1.sub(d3).intoArray(scratch, to + 12 * WIDTH);
-    }
-  }
-
-  private static void inputRow(
-      int channels, int n, float[] scratch, int from, float[] v, int to, int stride) {
-    VectorMask<Float> used = FLOATS.indexInRange(0, n);
-    for (int c = 0; c < channels; c++) {
-      FloatVector d0 = FloatVector.fromArray(FLOATS, scratch, from);
-      FloatVector d1 = FloatVector.fromArray(FLOATS, scratch, from + WIDTH);
-      FloatVector d2 = FloatVector.fromArray(FLOATS, scratch, from + 2 * WIDTH);
-      FloatVector d3 = FloatVector.fromArray(FLOATS, scratch, from + 3 * WIDTH);
-      d0.sub(d2).intoArray(v, to, used);
-      d1.add(d2).intoArray(v, to + stride, used);
-      d2.sub(d1).intoArray(v, to + 2 * stride, used);
-      d1.sub(d3).intoArray(v, to + 3 * stride, used);
-      from += Winograd.PLACES * WIDTH;
-      to += Winograd.BLOCK;
-    }
-  }
-
-  @Override
-  public void output(
-      int channels,
-      int columns,
-      int rows,
-      float[] m,
-      int m0,
-      int stride,
-      float[] added,
-      int added0,
-      float[] y,
-      int y0,
-      int plane,
-      int width,
-      float[] scratch) {
-    for (int column = 0; column < columns; column += 2 * WIDTH) {
-      int from = m0 + column / 2;
-      for (int c = 0; c < channels; c += CHANNELS) {
-        int count = Math.min(CHANNELS, channels - c);
-        for (int i = 0; i < 4; i++) {
-          int place = from + c * Winograd.BLOCK + i * stride;
-          outputColumn(count, m, place, 4 * stride, scratch, i * WIDTH);
-        }
-        for (int i = 0; i < rows; i++) {
-          int to = y0 + c * plane + i * width + column;
-          outputRow(
-              count, columns - column, scratch, 4 * i * WIDTH, added, added0 + c, y, to, plane);
-        }
-      }
-    }
-  }
-
-  private static void outputColumn(
-      int channels, float[] m, int from, int stride, float[] scratch, int to) {
-    for (int c = 0; c < channels; c++) {
-      FloatVector second = FloatVector.fromArray(FLOATS, m, from + stride);
-      FloatVector third = FloatVector.fromArray(FLOATS, m, from + 2 * stride);
-      FloatVector.fromArray(FLOATS, m, from).add(second).add(third).intoArray(scratch, to);
-      second
-          .sub(third)
-          .sub(FloatVector.fromArray(FLOATS, m, from + 3 * stride))
-          .intoArray(scratch, to + 4 * WIDTH);
-      from += Winograd.BLOCK;
-      to += 8 * WIDTH;
-    }
-  }
-
-  private static void outputRow(
-      int channels,
-      int columns,
-      float[] scratch,
-      int from,
-      float[] added,
-      int added0,
-      float[] y,
-      int to,
-      int plane) {
-    VectorMask<Float> first = FLOATS.indexInRange(0, columns);
-    VectorMask<Float> rest = FLOATS.indexInRange(WIDTH, columns);
-    for (int c = 0; c < channels; c++) {
-      float bias = added[added0 + c];
-      FloatVector second = FloatVector.fromArray(FLOATS, scratch, from + WIDTH);
-      FloatVector third = FloatVector.fromArray(FLOATS, scratch, from + 2 * WIDTH);
-      FloatVector left =
-          FloatVector.fromArray(FLOATS, scratch, from).add(second).add(third).add(bias);
-      FloatVector right =
-          second.sub(third).sub(FloatVector.fromArray(FLOATS, scratch, from + 3 * WIDTH)).add(bias);
-      FloatVector low = left.rearrange(FIRST_HALF).blend(right.rearrange(FIRST_HALF), ODD_LANES);
-      FloatVector high = left.rearrange(SECOND_HALF).blend(right.rearrange(SECOND_HALF), ODD_LANES);
-      if (to + 2 * WIDTH <= y.length) {
-        low.intoArray(y, to, first);
-        high.intoArray(y, to + WIDTH, rest);
-      } else {
-        // Near the array's end a masked store checks its lanes one by one, and allocates.
-        low.intoArray(scratch, from);
-        high.intoArray(scratch, from + WIDTH);
-        System.arraycopy(scratch, from, y, to, columns);
-      }
-      from += 8 * WIDTH;
-      to += plane;
+      int x0,
+      int x1,
+      int x2,
+      int x3,
+      int x4,
+      int x5,
+      float[] to,
+      int at,
+      int stride) {
+    for (int j = 0; j < n; j += WIDTH, at += WIDTH) {
+      FloatVector d0 = load(x, x0 + j);
+      FloatVector d1 = load(x, x1 + j);
+      FloatVector d2 = load(x, x2 + j);
+      FloatVector d3 = load(x, x3 + j);
+      FloatVector d4 = load(x, x4 + j);
+      FloatVector d5 = load(x, x5 + j);
+      FloatVector even = fma(d2, -FAR_2, d4);
+      FloatVector odd = fma(d1, -FAR_2, d3);
+      fma(d0, NEAR_2 * FAR_2, fma(d2, -(NEAR_2 + FAR_2), d4)).intoArray(to, at);
+      fma(odd, NEAR, even).intoArray(to, at + stride);
+      fma(odd, -NEAR, even).intoArray(to, at + 2 * stride);
+      even = fma(d2, -NEAR_2, d4);
+      odd = fma(d1, -NEAR_2, d3);
+      fma(odd, FAR, even).intoArray(to, at + 3 * stride);
+      fma(odd, -FAR, even).intoArray(to, at + 4 * stride);
+      fma(d1, NEAR_2 * FAR_2, fma(d3, -(NEAR_2 + FAR_2), d5)).intoArray(to, at + 5 * stride);
     }
   }
 
   @Override
   public void outputGradient(
-      int n, int tiles, float[] dy, int dy0, int width, float[] d, int d0, int stride) {
+      int n, float[] dy, int[] offsets, float[] d, int d0, int stride, float[] scratch) {
+    for (int j = 0; j < n; j += CHANNELS) {
+      int count = Math.min(CHANNELS, n - j);
+      for (int line = 0; line < 10; line++) {
+        boolean column = line < 4;
+        int from = 4 * (line - 4) * CHANNELS;
+        outputGradientLine(
+            count,
+            column ? dy : scratch,
+            column ? offsets[line] + j : from,
+            column ? offsets[4 + line] + j : from + CHANNELS,
+            column ? offsets[8 + line] + j : from + 2 * CHANNELS,
+            column ? offsets[12 + line] + j : from + 3 * CHANNELS,
+            column ? scratch : d,
+            column ? line * CHANNELS : d0 + 6 * (line - 4) * stride + j,
+            column ? 4 * CHANNELS : stride);
+      }
+    }
+  }
+
+  private static void outputGradientLine(
+      int n, float[] dy, int p0, int p1, int p2, int p3, float[] to, int at, int stride) {
+    for (int j = 0; j < n; j += WIDTH, at += WIDTH) {
+      FloatVector y0 = load(dy, p0 + j);
+      FloatVector y1 = load(dy, p1 + j);
+      FloatVector y2 = load(dy, p2 + j);
+      FloatVector y3 = load(dy, p3 + j);
+      FloatVector even = fma(y2, NEAR_2, y0);
+      FloatVector odd = fma(y3, NEAR_2, y1);
+      y0.intoArray(to, at);
+      fma(odd, NEAR, even).intoArray(to, at + stride);
+      fma(odd, -NEAR, even).intoArray(to, at + 2 * stride);
+      even = fma(y2, FAR_2, y0);
+      odd = fma(y3, FAR_2, y1);
+      fma(odd, FAR, even).intoArray(to, at + 3 * stride);
+      fma(odd, -FAR, even).intoArray(to, at + 4 * stride);
+      y3.intoArray(to, at + 5 * stride);
+    }
+  }
+
+  @Override
+  public void output(
+      int n,
+      float[] m,
+      int m0,
+      int stride,
+      float[] added,
+      float[] y,
+      int[] offsets,
+      float[] scratch) {
+    for (int j = 0; j < n; j += CHANNELS) {
+      int count = Math.min(CHANNELS, n - j);
+      for (int line = 0; line < 10; line++) {
+        boolean column = line < 6;
+        int to = line * CHANNELS;
+        int pixel = 4 * (line - 6);
+        outputLine(
+            count,
+            column ? m : scratch,
+            column ? m0 + line * stride + j : 6 * (line - 6) * CHANNELS,
+            column ? 6 * stride : CHANNELS,
+            column ? NOTHING : added,
+            column ? 0 : j,
+            column ? scratch : y,
+            column ? to : offsets[pixel] + j,
+            column ? to + 6 * CHANNELS : offsets[pixel + 1] + j,
+            column ? to + 12 * CHANNELS : offsets[pixel + 2] + j,
+            column ? to + 18 * CHANNELS : offsets[pixel + 3] + j);
+      }
+    }
+  }
+
+  private static void outputLine(
+      int n,
+      float[] m,
+      int from,
+      int step,
+      float[] added,
+      int added0,
+      float[] y,
+      int y0,
+      int y1,
+      int y2,
+      int y3) {
+    for (int j = 0; j < n; j += WIDTH, from += WIDTH) {
+      FloatVector bias = load(added, added0 + j);
+      FloatVector m1 = load(m, from + step);
+      FloatVector m2 = load(m, from + 2 * step);
+      FloatVector m3 = load(m, from + 3 * step);
+      FloatVector m4 = load(m, from + 4 * step);
+      FloatVector nearSum = m1.add(m2);
+      FloatVector nearDifference = m1.sub(m2);
+      FloatVector farSum = m3.add(m4);
+      FloatVector farDifference = m3.sub(m4);
+      load(m, from).add(nearSum).add(farSum).add(bias).intoArray(y, y0 + j);
+      fma(farDifference, FAR, nearDifference.mul(NEAR)).add(bias).intoArray(y, y1 + j);
+      fma(farSum, FAR_2, nearSum.mul(NEAR_2)).add(bias).intoArray(y, y2 + j);
+      fma(farDifference, FAR_3, fma(nearDifference, NEAR_3, load(m, from + 5 * step)))
+          .add(bias)
+          .intoArray(y, y3 + j);
+    }
+  }
+
+  @Override
+  public void filter(
+      int n, float[] g, int g0, int step, float[] u, int u0, int stride, float[] scratch) {
     for (int j = 0; j < n; j += WIDTH) {
-      topAndBottom(n, tiles, dy, dy0 + j, width, d, d0 + j, stride);
-      sumAndDifference(n, tiles, dy, dy0 + j, width, d, d0 + j + 4 * stride, stride);
+      for (int s = 0; s < 3; s++) {
+        filter(g, g0 + s * step + j, 3 * step, scratch, s * WIDTH, 3 * WIDTH);
+      }
+      for (int r = 0; r < 6; r++) {
+        filter(scratch, 3 * r * WIDTH, WIDTH, u, u0 + 6 * r * stride + j, stride);
+      }
     }
   }
 
-  private static void topAndBottom(
-      int n, int tiles, float[] dy, int from, int width, float[] d, int to, int stride) {
-    for (int tile = 0; tile < tiles; tile++) {
-      FloatVector left = FloatVector.fromArray(FLOATS, dy, from);
-      FloatVector right = FloatVector.fromArray(FLOATS, dy, from + n);
-      row(left, right, d, to, stride);
-      left = FloatVector.fromArray(FLOATS, dy, from + width).neg();
-      right = FloatVector.fromArray(FLOATS, dy, from + width + n).neg();
-      row(left, right, d, to + 12 * stride, stride);
-      from += 2 * n;
-      to += n;
+  private static void filter(float[] g, int from, int step, float[] to, int at, int stride) {
+    FloatVector g0 = load(g, from);
+    FloatVector g1 = load(g, from + step);
+    FloatVector g2 = load(g, from + 2 * step);
+    FloatVector even = fma(g2, NEAR_2, g0).mul(AT_NEAR);
+    FloatVector odd = g1.mul(NEAR * AT_NEAR);
+    g0.mul(AT_ZERO).intoArray(to, at);
+    even.add(odd).intoArray(to, at + stride);
+    even.sub(odd).intoArray(to, at + 2 * stride);
+    even = fma(g2, FAR_2, g0).mul(AT_FAR);
+    odd = g1.mul(FAR * AT_FAR);
+    even.add(odd).intoArray(to, at + 3 * stride);
+    even.sub(odd).intoArray(to, at + 4 * stride);
+    g2.intoArray(to, at + 5 * stride);
+  }
+
+  @Override
+  public void filterGradient(
+      int n, float[] m, int m0, int stride, float[] g, int g0, float[] scratch) {
+    for (int j = 0; j < n; j += WIDTH) {
+      for (int s = 0; s < 6; s++) {
+        filterGradient(m, m0 + s * stride + j, 6 * stride, scratch, s * WIDTH, 6 * WIDTH);
+      }
+      for (int r = 0; r < 3; r++) {
+        filterGradient(scratch, 6 * r * WIDTH, WIDTH, g, g0 + 3 * r * n + j, n);
+      }
     }
   }
 
-  private static void sumAndDifference(
-      int n, int tiles, float[] dy, int from, int width, float[] d, int to, int stride) {
-    for (int tile = 0; tile < tiles; tile++) {
-      FloatVector topLeft = FloatVector.fromArray(FLOATS, dy, from);
-      FloatVector topRight = FloatVector.fromArray(FLOATS, dy, from + n);
-      FloatVector bottomLeft = FloatVector.fromArray(FLOATS, dy, from + width);
-      FloatVector bottomRight = FloatVector.fromArray(FLOATS, dy, from + width + n);
-      row(topLeft.add(bottomLeft), topRight.add(bottomRight), d, to, stride);
-      row(topLeft.sub(bottomLeft), topRight.sub(bottomRight), d, to + 4 * stride, stride);
-      from += 2 * n;
-      to += n;
-    }
+  private static void filterGradient(
+      float[] m, int from, int step, float[] to, int at, int stride) {
+    FloatVector m1 = load(m, from + step);
+    FloatVector m2 = load(m, from + 2 * step);
+    FloatVector m3 = load(m, from + 3 * step);
+    FloatVector m4 = load(m, from + 4 * step);
+    FloatVector near = m1.add(m2).mul(AT_NEAR);
+    FloatVector far = m3.add(m4).mul(AT_FAR);
+    fma(load(m, from), AT_ZERO, near.add(far)).intoArray(to, at);
+    fma(m1.sub(m2), NEAR * AT_NEAR, m3.sub(m4).mul(FAR * AT_FAR)).intoArray(to, at + stride);
+    fma(near, NEAR_2, fma(far, FAR_2, load(m, from + 5 * step))).intoArray(to, at + 2 * stride);
   }
 
-  private static void row(FloatVector left, FloatVector right, float[] d, int to, int stride) {
-    left.intoArray(d, to);
-    left.add(right).intoArray(d, to + stride);
-    left.sub(right).intoArray(d, to + 2 * stride);
-    right.neg().intoArray(d, to + 3 * stride);
+  private static FloatVector load(float[] x, int at) {
+    return FloatVector.fromArray(FLOATS, x, at);
+  }
+
+  private static FloatVector fma(FloatVector x, float factor, FloatVector added) {
+    return x.fma(FloatVector.broadcast(FLOATS, factor), added);
   }
 }

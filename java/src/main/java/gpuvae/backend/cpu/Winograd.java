@@ -3,34 +3,49 @@ package gpuvae.backend.cpu;
 import gpuvae.backend.Convolution;
 
 /**
- * Convolutions of 3 x 3 filters without stride by F(2 x 2, 3 x 3) of Lavin and Gray ("Fast
- * algorithms for convolutional neural networks", 2016): 4 x 4 pixels give 2 x 2 with 16 products
- * instead of 36. Y = A^T [(G g G^T) * (B^T d B)] A, of which the products, summed over the
- * channels, are 16 matrix products; {@link WinogradKernels} has the rest.
+ * Convolutions of 3 x 3 filters without stride by F(4 x 4, 3 x 3) of Lavin and Gray ("Fast
+ * algorithms for convolutional neural networks", 2016): tiles of 6 x 6 pixels give 4 x 4 with 36
+ * products instead of 144. Y = A^T [(G g G^T) * (B^T d B)] A, of which the products, summed over
+ * the channels, are 36 matrix products. The polynomials behind it are taken at the points of {@link
+ * WinogradFactors}.
  */
 final class Winograd {
-  /** Tiles that are multiplied together: a multiple of every provider's {@code tileColumns}. */
-  static final int BLOCK = 48;
+  /** Side of a tile of the target. */
+  static final int SIDE = 4;
+
+  /** Side of what such a tile sees of the source. */
+  static final int SEEN = 6;
 
   /** Places of a transformed tile. */
-  static final int PLACES = 16;
+  static final int PLACES = SEEN * SEEN;
+
+  /** Tiles that are multiplied together: what they are made of stays in the caches. */
+  private static final int BLOCK = 64;
 
   /** With fewer the transforms cost more than is won. */
   private static final int CHANNELS = 16;
 
-  /** In smaller images too much of the tiles is not used. */
-  private static final int SIDE = 4;
-
-  /** How the 4 x 4 pixels, 2 apart, that tiles are made from lie in the buffer. */
-  final Correlation tiles;
+  /** Between places: not a power of two, or all would share a few lines of the caches. */
+  private static final int BETWEEN = 16;
 
   final int sourceChannels;
+  final int sourceHeight;
+  final int sourceWidth;
   final int targetChannels;
   final int targetHeight;
   final int targetWidth;
 
-  /** Where each source channel's tiles begin among those of all, place by place. */
-  final int[][] channels;
+  /** Pixels of the first tile that lie before the source. */
+  final int lead;
+
+  /** Rows of tiles in an image. */
+  final int rows;
+
+  /** Tiles in a row. */
+  final int columns;
+
+  /** Rows of tiles, of one image or several, that are multiplied together. */
+  final int blockRows;
 
   private final boolean backward;
 
@@ -47,27 +62,15 @@ final class Winograd {
   private Winograd(Convolution g, boolean backward) {
     this.backward = backward;
     sourceChannels = backward ? g.outChannels() : g.inChannels();
+    sourceHeight = backward ? g.outHeight() : g.inHeight();
+    sourceWidth = backward ? g.outWidth() : g.inWidth();
     targetChannels = backward ? g.inChannels() : g.outChannels();
     targetHeight = backward ? g.inHeight() : g.outHeight();
     targetWidth = backward ? g.inWidth() : g.outWidth();
-    tiles =
-        Correlation.forward(
-            new Convolution(
-                sourceChannels,
-                backward ? g.outHeight() : g.inHeight(),
-                backward ? g.outWidth() : g.inWidth(),
-                1,
-                Math.ceilDiv(targetHeight, 2),
-                Math.ceilDiv(targetWidth, 2),
-                4,
-                2,
-                backward ? g.kernel() - 1 - g.padding() : g.padding()));
-    channels = new int[PLACES][sourceChannels];
-    for (int place = 0; place < PLACES; place++) {
-      for (int channel = 0; channel < sourceChannels; channel++) {
-        channels[place][channel] = place * placeStride() + channel * BLOCK;
-      }
-    }
+    lead = backward ? g.kernel() - 1 - g.padding() : g.padding();
+    rows = Math.ceilDiv(targetHeight, SIDE);
+    columns = Math.ceilDiv(targetWidth, SIDE);
+    blockRows = Math.max(1, BLOCK / columns);
   }
 
   /** Whether it is to be expected that this is faster. */
@@ -78,70 +81,23 @@ final class Winograd {
         && Math.min(g.outHeight(), g.outWidth()) >= SIDE;
   }
 
-  /** Where 4 x 4 pixels of all channels begin in the buffer. */
-  int[] offsets() {
-    return tiles.blocks[0].offsets();
+  /** From one place to the next, where each has so many rows of so many floats. */
+  static int placeStride(int rows, int columns) {
+    return rows * columns + BETWEEN;
   }
 
-  /**
-   * From one place of all source channels' transformed tiles to the next: no power of two, or all
-   * would share a few lines of the first-level cache.
-   */
-  int placeStride() {
-    return sourceChannels * BLOCK + WinogradKernels.BEYOND;
+  /** Where the filter from a source channel to the first target channel begins. */
+  int filter(int source) {
+    return 9 * source * (backward ? targetChannels : 1);
   }
 
-  /** Rows of tiles in a band of an image. */
-  int rows(int band) {
-    return tiles.rows(tiles.blocks[0], band);
+  /** From there to the filter to the next target channel. */
+  int filterStride() {
+    return 9 * (backward ? 1 : sourceChannels);
   }
 
-  /** Tiles in a row. */
-  int columns() {
-    return tiles.targetWidth;
-  }
-
-  /** G g G^T of the filter between two channels, for a transposed product turned by half. */
-  void filter(float[] weights, int offset, int source, int target, float[] u) {
-    int filter = backward ? source * targetChannels + target : target * sourceChannels + source;
-    int first = offset + 9 * filter + (backward ? 8 : 0);
-    int step = backward ? -1 : 1;
-    for (int s = 0; s < 3; s++) {
-      float g0 = weights[first + s * step];
-      float g1 = weights[first + (3 + s) * step];
-      float g2 = weights[first + (6 + s) * step];
-      u[s] = g0;
-      u[4 + s] = 0.5f * (g0 + g1 + g2);
-      u[8 + s] = 0.5f * (g0 - g1 + g2);
-      u[12 + s] = g2;
-    }
-    for (int r = 0; r < PLACES; r += 4) {
-      float g0 = u[r];
-      float g1 = u[r + 1];
-      float g2 = u[r + 2];
-      u[r + 1] = 0.5f * (g0 + g1 + g2);
-      u[r + 2] = 0.5f * (g0 - g1 + g2);
-      u[r + 3] = g2;
-    }
-  }
-
-  /**
-   * G^T m G, the gradient of a filter.
-   *
-   * @param m changed
-   */
-  static void filterGradient(float[] m, float[] gradient, int offset) {
-    for (int s = 0; s < 4; s++) {
-      float half = 0.5f * (m[4 + s] + m[8 + s]);
-      m[4 + s] = 0.5f * (m[4 + s] - m[8 + s]);
-      m[s] += half;
-      m[8 + s] = half + m[12 + s];
-    }
-    for (int r = 0; r < 3; r++) {
-      float half = 0.5f * (m[4 * r + 1] + m[4 * r + 2]);
-      gradient[offset + 3 * r] = m[4 * r] + half;
-      gradient[offset + 3 * r + 1] = 0.5f * (m[4 * r + 1] - m[4 * r + 2]);
-      gradient[offset + 3 * r + 2] = half + m[4 * r + 3];
-    }
+  /** Whether filters are turned by half: those of a transposed product. */
+  boolean turned() {
+    return backward;
   }
 }

@@ -5,29 +5,29 @@ import gpuvae.backend.Tensor;
 import java.util.Arrays;
 
 /**
- * A convolution, or the gradient of its input, by {@link Winograd}. A worker takes a few images, or
- * part of the target channels of one, and goes through their tiles block by block: all that a block
- * is made of stays in the second-level cache.
+ * A convolution, or the gradient of its input, by {@link Winograd}. A worker takes a few rows of
+ * tiles and makes all of their products place by place.
  */
 final class WinogradCorrelate {
   private final WorkerPool pool;
   private final Kernels kernels;
   private final ImageKernels images;
   private final WinogradKernels transforms;
-  private final PaddedImages[] padded;
-  private final WinogradInput[] inputs;
+  private final WinogradTiles[] inputs;
   private final float[][] products;
   private final float[][] filters;
-  private final int tileRows;
-  private final int tileColumns;
-  private final Task pack = this::pack;
+  private final float[][] pixels;
+  private final float[][] scratch;
+  private final int[][] offsets;
+  private final Task transformFilters = this::transformFilters;
   private final Task multiply = this::multiply;
-  private float[] packed = {};
+  private float[] transformed = {};
   private float[] added = {};
+  private int[] tileOffsets = {};
 
   // The operation under way.
   private Winograd winograd;
-  private int rows;
+  private int allRows;
   private float[] source;
   private int sourceOffset;
   private float[] weights;
@@ -35,22 +35,22 @@ final class WinogradCorrelate {
   private Activation activation;
   private float[] target;
   private int targetOffset;
-  private int group;
-  private int tiles;
-  private int parts;
+  private int blockRows;
+  private int sourceLanes;
+  private int targetLanes;
 
-  WinogradCorrelate(
-      WorkerPool pool, Kernels kernels, PaddedImages[] padded, WinogradInput[] inputs) {
+  WinogradCorrelate(WorkerPool pool, Kernels kernels, WinogradTiles[] inputs) {
     this.pool = pool;
     this.kernels = kernels;
-    this.padded = padded;
     this.inputs = inputs;
     images = kernels.images();
     transforms = images.winograd();
-    tileRows = images.tileRows();
-    tileColumns = images.tileColumns();
-    products = new float[pool.workers()][0];
-    filters = new float[pool.workers()][Winograd.PLACES];
+    int workers = pool.workers();
+    products = new float[workers][0];
+    filters = new float[workers][0];
+    pixels = new float[workers][0];
+    scratch = new float[workers][WinogradKernels.SCRATCH];
+    offsets = new int[workers][Winograd.SIDE * Winograd.SIDE];
   }
 
   /** Parameters as of {@link Correlate#run}; any activation that does not need its input. */
@@ -63,7 +63,7 @@ final class WinogradCorrelate {
       Activation function,
       Tensor y) {
     winograd = layout;
-    rows = count;
+    allRows = count * layout.rows;
     source = CpuStorage.floats(x);
     sourceOffset = (int) x.offset();
     weights = CpuStorage.floats(weight);
@@ -71,150 +71,134 @@ final class WinogradCorrelate {
     activation = function;
     target = CpuStorage.floats(y);
     targetOffset = (int) y.offset();
-    setAdded(bias, layout.targetChannels);
-    tiles = Math.ceilDiv(layout.targetChannels, tileRows);
-    group = Math.clamp(rows / (4 * pool.workers()), 1, layout.tiles.group);
-    int units = layout.tiles.bands * Math.ceilDiv(rows, group);
-    parts = Math.min(tiles, Math.ceilDiv(pool.workers(), Math.max(1, units)));
-    int size = Winograd.PLACES * tiles * tileRows * layout.sourceChannels;
-    if (packed.length < size) {
-      packed = new float[size];
+    sourceLanes = images.padded(layout.sourceChannels);
+    targetLanes = images.padded(layout.targetChannels);
+    // Small enough blocks that no worker waits long for the last.
+    blockRows = Math.clamp(allRows / (4 * pool.workers()), 1, layout.blockRows);
+    setAdded(bias);
+    setTileOffsets();
+    int size = Winograd.PLACES * filterPlaceStride();
+    if (transformed.length < size) {
+      transformed = new float[size];
     }
-    pool.run(pack, tiles);
-    pool.run(multiply, units * parts);
+    pool.run(transformFilters, layout.sourceChannels);
+    pool.run(multiply, Math.ceilDiv(allRows, blockRows));
     source = null;
     weights = null;
     target = null;
   }
 
-  private void setAdded(Tensor bias, int channels) {
-    if (added.length < channels) {
-      added = new float[channels];
+  private void setAdded(Tensor bias) {
+    if (added.length < targetLanes) {
+      added = new float[targetLanes];
     }
-    if (bias == null) {
-      Arrays.fill(added, 0, channels, 0);
-    } else {
+    Arrays.fill(added, 0);
+    if (bias != null) {
+      int channels = winograd.targetChannels;
       System.arraycopy(CpuStorage.floats(bias), (int) bias.offset(), added, 0, channels);
     }
   }
 
-  /** Transformed filters of a tile's channels: [place, tile, source channel, target channel]. */
-  private void pack(int tile, int worker) {
-    float[] u = filters[worker];
-    for (int i = 0; i < tileRows; i++) {
-      int channel = tile * tileRows + i;
-      for (int c = 0; c < winograd.sourceChannels; c++) {
-        if (channel < winograd.targetChannels) {
-          winograd.filter(weights, weightOffset, c, channel, u);
-        }
-        for (int place = 0; place < Winograd.PLACES; place++) {
-          packed[packedTile(place, tile) + c * tileRows + i] =
-              channel < winograd.targetChannels ? u[place] : 0;
-        }
-      }
+  private void setTileOffsets() {
+    int count = blockRows * winograd.columns;
+    if (tileOffsets.length < count) {
+      tileOffsets = new int[count];
+    }
+    for (int i = 0; i < count; i++) {
+      tileOffsets[i] = i * sourceLanes;
     }
   }
 
-  private int packedTile(int place, int tile) {
-    return (place * tiles + tile) * winograd.sourceChannels * tileRows;
+  private int filterPlaceStride() {
+    return Winograd.placeStride(winograd.sourceChannels, targetLanes);
   }
 
-  private void multiply(int chunk, int worker) {
-    int unit = chunk / parts;
-    int part = chunk % parts;
-    int bands = winograd.tiles.bands;
-    int image = unit / bands * group;
-    int band = unit % bands;
-    int count = Math.min(group, rows - image);
-    int fromTile = tiles * part / parts;
-    int toTile = tiles * (part + 1) / parts;
-    int toChannel = Math.min(toTile * tileRows, winograd.targetChannels);
-    padded[worker].prepare(winograd.tiles);
-    padded[worker].fill(source, sourceOffset, image, count, band);
-    reserve(worker);
-    int all = count * winograd.rows(band) * winograd.columns();
-    for (int first = 0; first < all; first += Winograd.BLOCK) {
-      int n = Math.min(Winograd.BLOCK, all - first);
-      inputs[worker].transform(winograd, padded[worker].buffer(), band, first, first + n);
-      for (int place = 0; place < Winograd.PLACES; place++) {
-        for (int tile = fromTile; tile < toTile; tile++) {
-          multiply(place, tile, n, worker);
-        }
+  /** Those from one channel: [place, source channel, target channel]. */
+  private void transformFilters(int channel, int worker) {
+    if (filters[worker].length < 9 * targetLanes) {
+      filters[worker] = new float[9 * targetLanes];
+    }
+    kernels.transpose(
+        winograd.targetChannels,
+        9,
+        weights,
+        weightOffset + winograd.filter(channel),
+        winograd.filterStride(),
+        filters[worker],
+        0,
+        targetLanes);
+    transforms.filter(
+        targetLanes,
+        filters[worker],
+        winograd.turned() ? 8 * targetLanes : 0,
+        winograd.turned() ? -targetLanes : targetLanes,
+        transformed,
+        channel * targetLanes,
+        filterPlaceStride(),
+        scratch[worker]);
+  }
+
+  private void multiply(int block, int worker) {
+    Winograd w = winograd;
+    int from = block * blockRows;
+    int to = Math.min(allRows, from + blockRows);
+    int tiles = (to - from) * w.columns;
+    WinogradTiles input = inputs[worker];
+    int image = w.sourceChannels * w.sourceHeight * w.sourceWidth;
+    input.pixels.prepare(w.sourceChannels, w.sourceHeight, w.sourceWidth, w.lead, sourceLanes);
+    input.run(w, from, to, source, sourceOffset, image, sourceLanes);
+    int stride = Winograd.placeStride(tiles, targetLanes);
+    if (products[worker].length < Winograd.PLACES * stride) {
+      products[worker] = new float[Winograd.PLACES * stride];
+    }
+    for (int place = 0; place < Winograd.PLACES; place++) {
+      images.products(
+          tiles,
+          w.sourceChannels,
+          input.transformed(),
+          place * Winograd.placeStride(tiles, sourceLanes),
+          tileOffsets,
+          1,
+          transformed,
+          place * filterPlaceStride(),
+          targetLanes,
+          products[worker],
+          place * stride,
+          false);
+    }
+    for (int row = from; row < to; row++) {
+      store(row, (row - from) * w.columns, stride, worker);
+    }
+  }
+
+  /** A row of tiles. */
+  private void store(int row, int tile, int stride, int worker) {
+    Winograd w = winograd;
+    int width = w.targetWidth;
+    int height = Math.min(Winograd.SIDE, w.targetHeight - row % w.rows * Winograd.SIDE);
+    int beyond = Winograd.SIDE * width * targetLanes;
+    if (pixels[worker].length < beyond + targetLanes) {
+      pixels[worker] = new float[beyond + targetLanes];
+    }
+    int[] to = offsets[worker];
+    for (int column = 0; column < w.columns; column++) {
+      for (int i = 0; i < to.length; i++) {
+        int y = i / Winograd.SIDE;
+        int x = column * Winograd.SIDE + i % Winograd.SIDE;
+        to[i] = y < height && x < width ? (y * width + x) * targetLanes : beyond;
       }
-      store(image, band, fromTile * tileRows, toChannel, worker);
+      int from = (tile + column) * targetLanes;
+      transforms.output(
+          targetLanes, products[worker], from, stride, added, pixels[worker], to, scratch[worker]);
     }
     if (activation.kind() != Activation.Kind.IDENTITY) {
-      activate(image, count, band, fromTile * tileRows, toChannel);
+      int n = height * width * targetLanes;
+      kernels.activation(n, pixels[worker], 0, activation, pixels[worker], 0);
     }
-  }
-
-  private void reserve(int worker) {
-    int size = Winograd.PLACES * placeStride();
-    if (products[worker].length < size) {
-      products[worker] = new float[size];
-    }
-  }
-
-  /**
-   * Floats of one place of all target channels' tiles: not a power of two, which caches dislike.
-   */
-  private int placeStride() {
-    return tiles * tileRows * Winograd.BLOCK + WinogradKernels.BEYOND;
-  }
-
-  private void multiply(int place, int tile, int n, int worker) {
-    int to = place * placeStride() + tile * tileRows * Winograd.BLOCK;
-    for (int p = 0; p < n; p += tileColumns) {
-      images.tile(
-          Math.min(tileColumns, n - p),
-          winograd.sourceChannels,
-          packed,
-          packedTile(place, tile),
-          inputs[worker].transformed,
-          winograd.channels[place],
-          p,
-          products[worker],
-          to + p,
-          Winograd.BLOCK);
-    }
-  }
-
-  private void store(int image, int band, int fromChannel, int toChannel, int worker) {
-    int height = winograd.targetHeight;
-    int width = winograd.targetWidth;
-    WinogradTiles block = inputs[worker].tiles;
-    for (int run = 0; run < block.runs; run++) {
-      int row = 2 * (band * winograd.tiles.bandRows + block.row[run]);
-      int column = 2 * block.column[run];
-      int plane = (image + block.image[run]) * winograd.targetChannels + fromChannel;
-      transforms.output(
-          toChannel - fromChannel,
-          Math.min(2 * block.count[run], width - column),
-          Math.min(2, height - row),
-          products[worker],
-          fromChannel * Winograd.BLOCK + block.tile[run],
-          placeStride(),
-          added,
-          fromChannel,
-          target,
-          targetOffset + (plane * height + row) * width + column,
-          height * width,
-          width,
-          inputs[worker].scratch);
-    }
-  }
-
-  private void activate(int image, int count, int band, int fromChannel, int toChannel) {
-    int height = winograd.targetHeight;
-    int width = winograd.targetWidth;
-    int row = 2 * band * winograd.tiles.bandRows;
-    int n = Math.min(2 * winograd.rows(band), height - row) * width;
-    for (int i = image; i < image + count; i++) {
-      for (int channel = fromChannel; channel < toChannel; channel++) {
-        int plane = i * winograd.targetChannels + channel;
-        int at = targetOffset + (plane * height + row) * width;
-        kernels.activation(n, target, at, activation, target, at);
-      }
-    }
+    int plane = w.targetHeight * width;
+    int image = targetOffset + row / w.rows * w.targetChannels * plane;
+    int at = image + row % w.rows * Winograd.SIDE * width;
+    kernels.transpose(
+        height * width, w.targetChannels, pixels[worker], 0, targetLanes, target, at, plane);
   }
 }

@@ -1,39 +1,46 @@
 package gpuvae.backend.cpu;
 
-/**
- * A block of tiles among those of a few images, in runs that lie in one row: tiles are counted
- * without regard to rows and images, so that blocks are full.
- */
+/** What a worker has of a block of images: its tiles, transformed. */
 final class WinogradTiles {
-  /** How many runs there are. */
-  int runs;
+  private final WinogradKernels.Transform transform;
+  private final float[] scratch = new float[WinogradKernels.SCRATCH];
+  private float[] transformed = {};
+  final PixelRows pixels;
 
-  /** Of each run: its first tile, counted from the block's. */
-  final int[] tile = new int[Winograd.BLOCK];
+  /**
+   * For one transform.
+   *
+   * @param side of the tiles that it takes
+   */
+  WinogradTiles(Kernels kernels, WinogradKernels.Transform transform, int side) {
+    this.transform = transform;
+    pixels = new PixelRows(kernels, side);
+  }
 
-  /** How many tiles it has. */
-  final int[] count = new int[Winograd.BLOCK];
+  /** [place, tile, channel], places {@link Winograd#placeStride} apart. */
+  float[] transformed() {
+    return transformed;
+  }
 
-  final int[] image = new int[Winograd.BLOCK];
-  final int[] row = new int[Winograd.BLOCK];
-  final int[] column = new int[Winograd.BLOCK];
-
-  /** Where its first tile lies in the buffer. */
-  final int[] position = new int[Winograd.BLOCK];
-
-  /** Tiles {@code first} to before {@code end} of a band. */
-  void set(Winograd winograd, int band, int first, int end) {
-    Correlation layout = winograd.tiles;
-    int columns = winograd.columns();
-    int rows = winograd.rows(band);
-    runs = 0;
-    for (int t = first; t < end; t += count[runs++]) {
-      tile[runs] = t - first;
-      column[runs] = t % columns;
-      row[runs] = t / columns % rows;
-      image[runs] = t / columns / rows;
-      count[runs] = Math.min(columns - column[runs], end - t);
-      position[runs] = (image[runs] * layout.imageRows + row[runs]) * layout.stride + column[runs];
+  /**
+   * Transforms rows of tiles, counted through all images.
+   *
+   * @param image floats from an image to the next
+   * @param lanes of a pixel
+   */
+  void run(Winograd w, int from, int to, float[] source, int offset, int image, int lanes) {
+    int stride = Winograd.placeStride((to - from) * w.columns, lanes);
+    if (transformed.length < Winograd.PLACES * stride) {
+      transformed = new float[Winograd.PLACES * stride];
+    }
+    int tile = 0;
+    for (int row = from; row < to; row++) {
+      boolean next = row > from && row % w.rows > 0;
+      pixels.load(source, offset + row / w.rows * image, row % w.rows, next);
+      for (int column = 0; column < w.columns; column++, tile += lanes) {
+        pixels.tile(column);
+        transform.tile(lanes, pixels.buffer(), pixels.offsets, transformed, tile, stride, scratch);
+      }
     }
   }
 }
