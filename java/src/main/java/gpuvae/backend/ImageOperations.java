@@ -15,7 +15,8 @@ public interface ImageOperations {
   default void prepareConvolutions() {}
 
   /**
-   * y = the cross-correlation of x with the filters.
+   * y = the cross-correlation of x with the filters. NaN in x is NaN wherever a filter sees it, and
+   * may be elsewhere in that image.
    *
    * @param x F32 [capacity, inFeatures]
    * @param weight F32 [outChannels, inChannels, kernel, kernel]
