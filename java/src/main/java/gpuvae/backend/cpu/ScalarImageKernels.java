@@ -2,6 +2,8 @@ package gpuvae.backend.cpu;
 
 import static java.lang.Math.fma;
 
+import java.util.Arrays;
+
 /** The inner loops of convolutional layers without the Vector API. */
 final class ScalarImageKernels implements ImageKernels {
   private static final int TILE_COLUMNS = 8;
@@ -76,6 +78,9 @@ final class ScalarImageKernels implements ImageKernels {
       float[] g,
       int g0,
       boolean add) {
+    if (!add) {
+      Arrays.fill(g, g0, g0 + rows * columns, 0);
+    }
     for (int l = 0; l < rows; l++) {
       for (int j = 0; j < columns; j += GRADIENT_COLUMNS) {
         float sum0 = 0;
@@ -91,10 +96,10 @@ final class ScalarImageKernels implements ImageKernels {
           sum3 = fma(value, b[at + 3], sum3);
         }
         int to = g0 + l * columns + j;
-        g[to] = add ? g[to] + sum0 : sum0;
-        g[to + 1] = add ? g[to + 1] + sum1 : sum1;
-        g[to + 2] = add ? g[to + 2] + sum2 : sum2;
-        g[to + 3] = add ? g[to + 3] + sum3 : sum3;
+        g[to] += sum0;
+        g[to + 1] += sum1;
+        g[to + 2] += sum2;
+        g[to + 3] += sum3;
       }
     }
   }

@@ -2,6 +2,7 @@ package gpuvae.backend.cpu;
 
 import static gpuvae.backend.cpu.VectorMath.FLOATS;
 
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 
 /**
@@ -30,6 +31,9 @@ final class VectorFilterGradient {
       float[] g,
       int g0,
       boolean add) {
+    if (!add) {
+      Arrays.fill(g, g0, g0 + rows * columns, 0);
+    }
     int column = 0;
     for (; columns - column >= WIDE; column += WIDE) {
       for (int row = 0; row < rows; row += 3) {
@@ -46,8 +50,7 @@ final class VectorFilterGradient {
             columns,
             g,
             g0 + row * columns + column,
-            last + 1,
-            add);
+            last + 1);
       }
     }
     for (; column < columns; column += COLUMNS) {
@@ -69,8 +72,7 @@ final class VectorFilterGradient {
             columns,
             g,
             g0 + row * columns + column,
-            last + 1,
-            add);
+            last + 1);
       }
     }
   }
@@ -87,8 +89,7 @@ final class VectorFilterGradient {
       int columns,
       float[] g,
       int g0,
-      int rows,
-      boolean add) {
+      int rows) {
     FloatVector g00 = FloatVector.zero(FLOATS);
     FloatVector g01 = g00;
     FloatVector g02 = g00;
@@ -122,23 +123,23 @@ final class VectorFilterGradient {
       g22 = s.fma(v2, g22);
       g23 = s.fma(v3, g23);
     }
-    put(g00, g, g0, add);
-    put(g01, g, g0 + WIDTH, add);
-    put(g02, g, g0 + 2 * WIDTH, add);
-    put(g03, g, g0 + 3 * WIDTH, add);
+    FloatVector.fromArray(FLOATS, g, g0).add(g00).intoArray(g, g0);
+    FloatVector.fromArray(FLOATS, g, g0 + WIDTH).add(g01).intoArray(g, g0 + WIDTH);
+    FloatVector.fromArray(FLOATS, g, g0 + 2 * WIDTH).add(g02).intoArray(g, g0 + 2 * WIDTH);
+    FloatVector.fromArray(FLOATS, g, g0 + 3 * WIDTH).add(g03).intoArray(g, g0 + 3 * WIDTH);
     if (rows > 1) {
       g0 += columns;
-      put(g10, g, g0, add);
-      put(g11, g, g0 + WIDTH, add);
-      put(g12, g, g0 + 2 * WIDTH, add);
-      put(g13, g, g0 + 3 * WIDTH, add);
+      FloatVector.fromArray(FLOATS, g, g0).add(g10).intoArray(g, g0);
+      FloatVector.fromArray(FLOATS, g, g0 + WIDTH).add(g11).intoArray(g, g0 + WIDTH);
+      FloatVector.fromArray(FLOATS, g, g0 + 2 * WIDTH).add(g12).intoArray(g, g0 + 2 * WIDTH);
+      FloatVector.fromArray(FLOATS, g, g0 + 3 * WIDTH).add(g13).intoArray(g, g0 + 3 * WIDTH);
     }
     if (rows > 2) {
       g0 += columns;
-      put(g20, g, g0, add);
-      put(g21, g, g0 + WIDTH, add);
-      put(g22, g, g0 + 2 * WIDTH, add);
-      put(g23, g, g0 + 3 * WIDTH, add);
+      FloatVector.fromArray(FLOATS, g, g0).add(g20).intoArray(g, g0);
+      FloatVector.fromArray(FLOATS, g, g0 + WIDTH).add(g21).intoArray(g, g0 + WIDTH);
+      FloatVector.fromArray(FLOATS, g, g0 + 2 * WIDTH).add(g22).intoArray(g, g0 + 2 * WIDTH);
+      FloatVector.fromArray(FLOATS, g, g0 + 3 * WIDTH).add(g23).intoArray(g, g0 + 3 * WIDTH);
     }
   }
 
@@ -157,8 +158,7 @@ final class VectorFilterGradient {
       int columns,
       float[] g,
       int g0,
-      int rows,
-      boolean add) {
+      int rows) {
     FloatVector g00 = FloatVector.zero(FLOATS);
     FloatVector g01 = g00;
     FloatVector g10 = g00;
@@ -193,39 +193,32 @@ final class VectorFilterGradient {
       g50 = s.fma(v0, g50);
       g51 = s.fma(v1, g51);
     }
-    put(g00, g, g0, add);
-    put(g01, g, g0 + WIDTH, add);
+    FloatVector.fromArray(FLOATS, g, g0).add(g00).intoArray(g, g0);
+    FloatVector.fromArray(FLOATS, g, g0 + WIDTH).add(g01).intoArray(g, g0 + WIDTH);
     if (rows > 1) {
       g0 += columns;
-      put(g10, g, g0, add);
-      put(g11, g, g0 + WIDTH, add);
+      FloatVector.fromArray(FLOATS, g, g0).add(g10).intoArray(g, g0);
+      FloatVector.fromArray(FLOATS, g, g0 + WIDTH).add(g11).intoArray(g, g0 + WIDTH);
     }
     if (rows > 2) {
       g0 += columns;
-      put(g20, g, g0, add);
-      put(g21, g, g0 + WIDTH, add);
+      FloatVector.fromArray(FLOATS, g, g0).add(g20).intoArray(g, g0);
+      FloatVector.fromArray(FLOATS, g, g0 + WIDTH).add(g21).intoArray(g, g0 + WIDTH);
     }
     if (rows > 3) {
       g0 += columns;
-      put(g30, g, g0, add);
-      put(g31, g, g0 + WIDTH, add);
+      FloatVector.fromArray(FLOATS, g, g0).add(g30).intoArray(g, g0);
+      FloatVector.fromArray(FLOATS, g, g0 + WIDTH).add(g31).intoArray(g, g0 + WIDTH);
     }
     if (rows > 4) {
       g0 += columns;
-      put(g40, g, g0, add);
-      put(g41, g, g0 + WIDTH, add);
+      FloatVector.fromArray(FLOATS, g, g0).add(g40).intoArray(g, g0);
+      FloatVector.fromArray(FLOATS, g, g0 + WIDTH).add(g41).intoArray(g, g0 + WIDTH);
     }
     if (rows > 5) {
       g0 += columns;
-      put(g50, g, g0, add);
-      put(g51, g, g0 + WIDTH, add);
+      FloatVector.fromArray(FLOATS, g, g0).add(g50).intoArray(g, g0);
+      FloatVector.fromArray(FLOATS, g, g0 + WIDTH).add(g51).intoArray(g, g0 + WIDTH);
     }
-  }
-
-  private static void put(FloatVector sum, float[] g, int at, boolean add) {
-    if (add) {
-      sum = FloatVector.fromArray(FLOATS, g, at).add(sum);
-    }
-    sum.intoArray(g, at);
   }
 }

@@ -181,16 +181,20 @@ final class VectorWinogradKernels implements WinogradKernels {
   public void filter(
       int n, float[] g, int g0, int step, float[] u, int u0, int stride, float[] scratch) {
     for (int j = 0; j < n; j += WIDTH) {
-      for (int s = 0; s < 3; s++) {
-        filter(g, g0 + s * step + j, 3 * step, scratch, s * WIDTH, 3 * WIDTH);
-      }
-      for (int r = 0; r < 6; r++) {
-        filter(scratch, 3 * r * WIDTH, WIDTH, u, u0 + 6 * r * stride + j, stride);
+      for (int line = 0; line < 9; line++) {
+        boolean column = line < 3;
+        filterLine(
+            column ? g : scratch,
+            column ? g0 + line * step + j : 3 * (line - 3) * WIDTH,
+            column ? 3 * step : WIDTH,
+            column ? scratch : u,
+            column ? line * WIDTH : u0 + 6 * (line - 3) * stride + j,
+            column ? 3 * WIDTH : stride);
       }
     }
   }
 
-  private static void filter(float[] g, int from, int step, float[] to, int at, int stride) {
+  private static void filterLine(float[] g, int from, int step, float[] to, int at, int stride) {
     FloatVector g0 = load(g, from);
     FloatVector g1 = load(g, from + step);
     FloatVector g2 = load(g, from + 2 * step);
@@ -210,16 +214,20 @@ final class VectorWinogradKernels implements WinogradKernels {
   public void filterGradient(
       int n, float[] m, int m0, int stride, float[] g, int g0, float[] scratch) {
     for (int j = 0; j < n; j += WIDTH) {
-      for (int s = 0; s < 6; s++) {
-        filterGradient(m, m0 + s * stride + j, 6 * stride, scratch, s * WIDTH, 6 * WIDTH);
-      }
-      for (int r = 0; r < 3; r++) {
-        filterGradient(scratch, 6 * r * WIDTH, WIDTH, g, g0 + 3 * r * n + j, n);
+      for (int line = 0; line < 9; line++) {
+        boolean column = line < 6;
+        filterGradientLine(
+            column ? m : scratch,
+            column ? m0 + line * stride + j : 6 * (line - 6) * WIDTH,
+            column ? 6 * stride : WIDTH,
+            column ? scratch : g,
+            column ? line * WIDTH : g0 + 3 * (line - 6) * n + j,
+            column ? 6 * WIDTH : n);
       }
     }
   }
 
-  private static void filterGradient(
+  private static void filterGradientLine(
       float[] m, int from, int step, float[] to, int at, int stride) {
     FloatVector m1 = load(m, from + step);
     FloatVector m2 = load(m, from + 2 * step);
