@@ -72,10 +72,12 @@ class PresetStepsTest {
         StepLoss got = actual.get(step);
         assertTrue(got.accepted(), got.toString());
         String what = "expected " + want + ", got " + got;
-        boolean first = step == 0;
         double norm = want.gradientNorm();
-        assertEquals(want.total(), got.total(), (first ? 1e-5 : 1e-4) * want.total(), what);
-        assertEquals(norm, got.gradientNorm(), (first ? 1e-4 : 1e-2) * norm, what);
+        boolean uncertain = preset.equals("conv-residual") && step > 0;
+        double ofLoss = step == 0 ? 1e-5 : uncertain ? 1e-2 : 1e-4;
+        double ofNorm = step == 0 ? 1e-4 : uncertain ? 1e-2 : 1e-3;
+        assertEquals(want.total(), got.total(), ofLoss * want.total(), what);
+        assertEquals(norm, got.gradientNorm(), ofNorm * norm, what);
       }
       train(again, config);
       Map<String, float[]> same = again.parameters();
