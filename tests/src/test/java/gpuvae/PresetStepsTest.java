@@ -23,7 +23,8 @@ import org.junit.jupiter.params.provider.ValueSource;
  *
  * <p>Adam's first step is about the learning rate in the direction of the gradient, however small
  * that is: where rounding decides the sign of one, a parameter goes the other way (12 of
- * conv-residual's 387,554 do), and the gradients after it are another network's by that much.
+ * conv-residual's 387,554 do), and its gradients, whose norm is 18,000 here, are far from those of
+ * the other way after it. GoldenTest, which knows such elements, holds ten steps of them.
  */
 @ExtendWith(CudaLibraries.class)
 class PresetStepsTest {
@@ -72,12 +73,13 @@ class PresetStepsTest {
         StepLoss got = actual.get(step);
         assertTrue(got.accepted(), got.toString());
         String what = "expected " + want + ", got " + got;
-        double norm = want.gradientNorm();
         boolean uncertain = preset.equals("conv-residual") && step > 0;
-        double ofLoss = step == 0 ? 1e-5 : uncertain ? 1e-2 : 1e-4;
-        double ofNorm = step == 0 ? 1e-4 : uncertain ? 1e-2 : 1e-3;
-        assertEquals(want.total(), got.total(), ofLoss * want.total(), what);
-        assertEquals(norm, got.gradientNorm(), ofNorm * norm, what);
+        double allowed = uncertain ? 1e-2 : 1e-5;
+        assertEquals(want.total(), got.total(), allowed * want.total(), what);
+        if (!uncertain) {
+          double norm = want.gradientNorm();
+          assertEquals(norm, got.gradientNorm(), 1e-4 * norm, what);
+        }
       }
       train(again, config);
       Map<String, float[]> same = again.parameters();
