@@ -48,7 +48,7 @@ final class Gemm {
     tileRows = kernels.tileRows();
     int width = kernels.tileColumns();
     sparse = new SparseGemm(pool, kernels);
-    panels = new Panels(kernels, pool.workers(), kernels.narrowColumns());
+    panels = new Panels(kernels, pool.workers(), tileRows, width, kernels.narrowColumns());
     packed = new float[pool.workers()][Depth.MOST * width];
     tiles = new float[pool.workers()][Math.max(tileRows, Kernels.NARROW_ROWS) * width];
   }

@@ -10,6 +10,12 @@ interface Kernels {
   /** Rows of a {@link #narrowTile}. */
   int NARROW_ROWS = 4;
 
+  /** Rows of a {@link #sparseTile}. */
+  int SPARSE_ROWS = 2;
+
+  /** A vector of 512 bits. */
+  int SLACK = 16;
+
   /** {@link #uniforms} takes multiples of so many counters: the 64-bit lanes of 512 bits. */
   int COUNTERS = 8;
 
@@ -27,6 +33,9 @@ interface Kernels {
 
   /** Columns of a {@link #narrowTile}; {@link #tileColumns} if there are no narrow ones. */
   int narrowColumns();
+
+  /** Columns of a {@link #sparseTile}. */
+  int sparseColumns();
 
   /**
    * Some rows of a matrix product: c = (c +) a b, each element one chain of fma over k.
@@ -75,13 +84,17 @@ interface Kernels {
    *
    * @param count how many
    * @param positions their numbers, which are those of rows of b, from {@code first} on
-   * @param a the columns one by one, tileRows elements each, from {@code first * tileRows} on
+   * @param a their elements in the first row from {@code a0} on, in the second {@code aStride}
+   *     later
+   * @param b a packed panel: [k, sparseColumns]
+   * @param rows from 1 to {@link #SPARSE_ROWS}
    */
   void sparseTile(
       int count,
       int[] positions,
       int first,
       float[] a,
+      int aStride,
       float[] b,
       int b0,
       float[] c,
@@ -91,12 +104,26 @@ interface Kernels {
       boolean add);
 
   /**
-   * Which elements are not zero.
+   * Lists the columns in which one of two rows is not zero.
    *
-   * @param n at most 64
-   * @return a bit for each, the first one's the lowest
+   * @param from the first column
+   * @param to behind the last
+   * @param x where the rows begin at {@code row0} and {@code row1}
+   * @param positions the columns' numbers, from {@code at} on
+   * @param values their elements in the first row from {@code at} on, in the second {@code stride}
+   *     later
+   * @return how many; up to {@link #SLACK} elements after the last are written, too
    */
-  long nonzeros(int n, float[] x, int xOffset);
+  int nonzeros(
+      int from,
+      int to,
+      float[] x,
+      int row0,
+      int row1,
+      int[] positions,
+      int at,
+      float[] values,
+      int stride);
 
   /** target[j, i] = source[i, j], for i below {@code rows} and j below {@code columns}. */
   void transpose(

@@ -7,11 +7,9 @@ import gpuvae.backend.Tensor;
  * which rows by them. Panels that do not come out even are shared by rows.
  */
 final class Panels {
-  /** Floats of a cache line. */
-  private static final int LINE = 16;
-
   private final Kernels kernels;
   private final int workers;
+  private final int tileRows;
   private final int width;
   private final int narrowWidth;
 
@@ -30,13 +28,15 @@ final class Panels {
   /**
    * Panels for so many workers.
    *
+   * @param tile rows of a tile, of which each worker gets whole ones
    * @param narrowColumns of panels that take the place of wide ones where those would be half
-   *     empty; {@link Kernels#tileColumns} for none
+   *     empty; as many for none
    */
-  Panels(Kernels kernels, int workers, int narrowColumns) {
+  Panels(Kernels kernels, int workers, int tile, int wideColumns, int narrowColumns) {
     this.kernels = kernels;
     this.workers = workers;
-    width = kernels.tileColumns();
+    tileRows = tile;
+    width = wideColumns;
     narrowWidth = narrowColumns;
   }
 
@@ -84,7 +84,6 @@ final class Panels {
 
   /** Parts are whole tiles, as equal as can be. */
   private int partStart(int part) {
-    int tileRows = kernels.tileRows();
     long rowTiles = Math.ceilDiv(rows, tileRows);
     return Math.min(rows, (int) (rowTiles * part / parts) * tileRows);
   }
@@ -115,7 +114,7 @@ final class Panels {
     int count = columns(panel);
     if (transposed) {
       if (start == 0) {
-        touch(offset + column * stride, count * stride);
+        touched = CacheLines.touch(b, offset + column * stride, count * stride);
       }
       int source = offset + column * stride + start;
       kernels.transpose(count, depth, b, source, stride, packed, 0, width(panel));
@@ -123,19 +122,6 @@ final class Panels {
       int source = offset + start * stride + column;
       kernels.copyRows(depth, count, b, source, stride, packed, 0, width(panel));
     }
-  }
-
-  /**
-   * Reads a range in order, which the processor foresees, so that it is in the second-level cache
-   * when it is read column by column. Weights come from memory: Adam has passed over more than the
-   * caches hold.
-   */
-  private void touch(int from, int n) {
-    float sum = 0;
-    for (int i = from; i < from + n; i += LINE) {
-      sum += b[i];
-    }
-    touched = sum;
   }
 
   /** Forgets B. */

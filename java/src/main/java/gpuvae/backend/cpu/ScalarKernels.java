@@ -39,6 +39,11 @@ final class ScalarKernels implements Kernels {
   }
 
   @Override
+  public int sparseColumns() {
+    return TILE_COLUMNS;
+  }
+
+  @Override
   public int narrowColumns() {
     return TILE_COLUMNS;
   }
@@ -106,6 +111,7 @@ final class ScalarKernels implements Kernels {
       int[] positions,
       int first,
       float[] a,
+      int aStride,
       float[] b,
       int b0,
       float[] c,
@@ -114,11 +120,12 @@ final class ScalarKernels implements Kernels {
       int rows,
       boolean add) {
     for (int i = 0; i < rows; i++) {
+      int from = first + i * aStride;
       int to = c0 + i * cStride;
       for (int j = 0; j < TILE_COLUMNS; j++) {
         float sum = 0;
-        for (int at = first; at < first + count; at++) {
-          sum = fma(a[at * NARROW_ROWS + i], b[b0 + positions[at] * TILE_COLUMNS + j], sum);
+        for (int at = 0; at < count; at++) {
+          sum = fma(a[from + at], b[b0 + positions[first + at] * TILE_COLUMNS + j], sum);
         }
         c[to + j] = add ? c[to + j] + sum : sum;
       }
@@ -126,12 +133,27 @@ final class ScalarKernels implements Kernels {
   }
 
   @Override
-  public long nonzeros(int n, float[] x, int xOffset) {
-    long found = 0;
-    for (int i = 0; i < n; i++) {
-      found |= x[xOffset + i] == 0 ? 0 : 1L << i;
+  public int nonzeros(
+      int from,
+      int to,
+      float[] x,
+      int row0,
+      int row1,
+      int[] positions,
+      int at,
+      float[] values,
+      int stride) {
+    int n = 0;
+    for (int i = from; i < to; i++) {
+      float v0 = x[row0 + i];
+      float v1 = x[row1 + i];
+      positions[at + n] = i;
+      values[at + n] = v0;
+      values[at + stride + n] = v1;
+      // Counted, not branched on: nobody can foretell the branch.
+      n += v0 != 0 | v1 != 0 ? 1 : 0;
     }
-    return found;
+    return n;
   }
 
   @Override

@@ -12,12 +12,11 @@ final class SparseGemm {
   /** Multiplications from which zeros are looked for. */
   private static final int LARGE = 1 << 22;
 
-  /** Rows of a result that stay in the second-level cache; whole tiles of three and of four. */
+  /** Rows of a result that stay in the second-level cache; whole tiles. */
   private static final int STRIP = 960;
 
   private final WorkerPool pool;
   private final Kernels kernels;
-  private final int tileRows;
   private final int width;
   private final Nonzeros nonzeros;
   private final Panels panels;
@@ -37,10 +36,9 @@ final class SparseGemm {
   SparseGemm(WorkerPool pool, Kernels kernels) {
     this.pool = pool;
     this.kernels = kernels;
-    tileRows = kernels.tileRows();
-    width = kernels.tileColumns();
+    width = kernels.sparseColumns();
     nonzeros = new Nonzeros(kernels, pool.workers());
-    panels = new Panels(kernels, pool.workers(), width);
+    panels = new Panels(kernels, pool.workers(), Kernels.SPARSE_ROWS, width, width);
     packed = new float[pool.workers()][Depth.MOST * width];
     strips = new float[pool.workers()][STRIP * width];
   }
@@ -111,18 +109,19 @@ final class SparseGemm {
     int step = Depth.block(k);
     for (int start = 0; start < k; start += step) {
       panels.pack(panel, start, Math.min(step, k - start), packed[worker]);
-      for (int row = from; row < to; row += tileRows) {
+      for (int row = from; row < to; row += Kernels.SPARSE_ROWS) {
         kernels.sparseTile(
             nonzeros.count(row, start / step),
             positions,
             nonzeros.first(row, start / step),
             nonzeros.values(),
+            nonzeros.valueStride(),
             packed[worker],
             0,
             strips[worker],
             (row - from) * width,
             width,
-            Math.min(tileRows, to - row),
+            Math.min(Kernels.SPARSE_ROWS, to - row),
             start > 0);
       }
     }

@@ -6,6 +6,7 @@ import gpuvae.backend.Activation;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.Vector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
@@ -31,13 +32,17 @@ final class VectorKernels implements Kernels {
 
   private static final int NARROW_COLUMNS = 2 * WIDTH;
 
+  private static final int SPARSE_COLUMNS = 5 * WIDTH;
+
   private static final VectorSpecies<Double> DOUBLES =
       VectorSpecies.of(double.class, VectorShape.preferredShape());
 
   private static final VectorSpecies<Integer> INTS =
       VectorSpecies.of(int.class, VectorShape.preferredShape());
 
-  /** Without 256 bits, squares and bytes would be slower than single elements. */
+  private static final IntVector COLUMNS = IntVector.zero(INTS).addIndex(1);
+
+  /** Without 256 bits, squares, bytes and lists would be slower than single elements. */
   private static final boolean WIDE = FLOATS.vectorBitSize() >= 256;
 
   /** As many bytes as floats, if {@link #WIDE}. */
@@ -70,6 +75,11 @@ final class VectorKernels implements Kernels {
   @Override
   public int narrowColumns() {
     return NARROW_COLUMNS;
+  }
+
+  @Override
+  public int sparseColumns() {
+    return SPARSE_COLUMNS;
   }
 
   @Override
@@ -114,6 +124,7 @@ final class VectorKernels implements Kernels {
       int[] positions,
       int first,
       float[] a,
+      int aStride,
       float[] b,
       int b0,
       float[] c,
@@ -121,22 +132,36 @@ final class VectorKernels implements Kernels {
       int cStride,
       int rows,
       boolean add) {
-    if (FOUR_ROWS) {
-      VectorSparseTile.fourByThree(count, positions, first, a, b, b0, c, c0, cStride, rows, add);
-    } else {
-      VectorSparseTile.threeByThree(count, positions, first, a, b, b0, c, c0, cStride, rows, add);
-    }
+    VectorSparseTile.twoByFive(
+        count, positions, first, a, aStride, b, b0, c, c0, cStride, rows, add);
   }
 
   @Override
-  public long nonzeros(int n, float[] x, int xOffset) {
-    int end = FLOATS.loopBound(n);
-    long found = end == n ? 0 : scalar.nonzeros(n - end, x, xOffset + end) << end;
-    for (int i = 0; i < end; i += WIDTH) {
-      FloatVector v = FloatVector.fromArray(FLOATS, x, xOffset + i);
-      found |= v.compare(VectorOperators.NE, 0).toLong() << i;
+  public int nonzeros(
+      int from,
+      int to,
+      float[] x,
+      int row0,
+      int row1,
+      int[] positions,
+      int at,
+      float[] values,
+      int stride) {
+    int end = WIDE ? from + FLOATS.loopBound(to - from) : from;
+    int n = 0;
+    for (int i = from; i < end; i += WIDTH) {
+      FloatVector v0 = FloatVector.fromArray(FLOATS, x, row0 + i);
+      FloatVector v1 = FloatVector.fromArray(FLOATS, x, row1 + i);
+      VectorMask<Float> found =
+          v0.compare(VectorOperators.NE, 0).or(v1.compare(VectorOperators.NE, 0));
+      if (found.anyTrue()) {
+        v0.compress(found).intoArray(values, at + n);
+        v1.compress(found).intoArray(values, at + stride + n);
+        COLUMNS.add(i).compress(found.cast(INTS)).intoArray(positions, at + n);
+        n += found.trueCount();
+      }
     }
-    return found;
+    return n + scalar.nonzeros(end, to, x, row0, row1, positions, at + n, values, stride);
   }
 
   @Override
@@ -181,7 +206,7 @@ final class VectorKernels implements Kernels {
       float[] target,
       int targetOffset,
       int targetStride) {
-    if (columns != TILE_COLUMNS && columns != NARROW_COLUMNS) {
+    if (columns != TILE_COLUMNS && columns != NARROW_COLUMNS && columns != SPARSE_COLUMNS) {
       scalar.copyRows(
           rows, columns, source, sourceOffset, sourceStride, target, targetOffset, targetStride);
       return;
@@ -191,8 +216,12 @@ final class VectorKernels implements Kernels {
     for (int i = 0; i < rows; i++, from += sourceStride, to += targetStride) {
       FloatVector.fromArray(FLOATS, source, from).intoArray(target, to);
       FloatVector.fromArray(FLOATS, source, from + WIDTH).intoArray(target, to + WIDTH);
-      if (columns == TILE_COLUMNS) {
+      if (columns >= TILE_COLUMNS) {
         FloatVector.fromArray(FLOATS, source, from + 2 * WIDTH).intoArray(target, to + 2 * WIDTH);
+      }
+      if (columns == SPARSE_COLUMNS) {
+        FloatVector.fromArray(FLOATS, source, from + 3 * WIDTH).intoArray(target, to + 3 * WIDTH);
+        FloatVector.fromArray(FLOATS, source, from + 4 * WIDTH).intoArray(target, to + 4 * WIDTH);
       }
     }
   }

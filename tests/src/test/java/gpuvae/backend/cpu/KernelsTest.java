@@ -342,17 +342,48 @@ class KernelsTest {
   }
 
   @Test
-  void nonzerosAreBits() {
-    for (int n = 0; n <= 64; n++) {
-      float[] x = new float[n + 2 * OFFSET];
-      Arrays.fill(x, 1);
-      long expected = 0;
-      for (int i = 0; i < n; i++) {
-        x[OFFSET + i] = new float[] {0, -0f, Float.NaN, Float.MIN_VALUE, 1}[(i + n) % 5];
-        expected |= (i + n) % 5 < 2 ? 0 : 1L << i;
+  void nonzerosOfTwoRowsAreListed() {
+    for (Kernels kernels : new Kernels[] {scalar, vector}) {
+      for (int n = 0; n <= 70; n++) {
+        checkList(kernels, 0, n);
+        checkList(kernels, Math.min(n, 5), n);
       }
-      assertEquals(expected, scalar.nonzeros(n, x, OFFSET), "scalar, n " + n);
-      assertEquals(expected, vector.nonzeros(n, x, OFFSET), "vector, n " + n);
+    }
+  }
+
+  /** Every pair of values comes; so do 16 columns of zeros. */
+  private static void checkList(Kernels kernels, int from, int to) {
+    float[] kinds = {0, -0f, Float.NaN, Float.MIN_VALUE, 1};
+    float[] x = new float[2 * to + OFFSET];
+    int[] columns = new int[to];
+    int count = 0;
+    for (int i = 0; i < to; i++) {
+      boolean black = i >= 16 && i < 37;
+      x[OFFSET + i] = black ? 0 : kinds[i % 5];
+      x[OFFSET + to + i] = black ? -0f : kinds[i / 5 % 5];
+      if (i >= from && (x[OFFSET + i] != 0 || x[OFFSET + to + i] != 0)) {
+        columns[count++] = i;
+      }
+    }
+    int stride = OFFSET + count + Kernels.SLACK;
+    int[] positions = new int[stride + OFFSET];
+    Arrays.fill(positions, -1);
+    float[] values = new float[2 * stride + OFFSET];
+    Arrays.fill(values, 7);
+    int found =
+        kernels.nonzeros(from, to, x, OFFSET, OFFSET + to, positions, OFFSET, values, stride);
+    String what = kernels.description() + ", from " + from + " to " + to;
+    assertEquals(count, found, what);
+    for (int i = 0; i < count; i++) {
+      assertEquals(columns[i], positions[OFFSET + i], what);
+      assertEquals(x[OFFSET + columns[i]], values[OFFSET + i], what);
+      assertEquals(x[OFFSET + to + columns[i]], values[OFFSET + stride + i], what);
+    }
+    for (int i = 0; i < OFFSET; i++) {
+      assertEquals(-1, positions[i], what);
+      assertEquals(7, values[i], what);
+      assertEquals(-1, positions[stride + i], what);
+      assertEquals(7, values[2 * stride + i], what);
     }
   }
 

@@ -40,48 +40,39 @@ class VectorTileTest {
   }
 
   @Test
-  void sparseThreeByThree() {
-    check(sparse(VectorSparseTile::threeByThree, 3), 3, 3);
-  }
-
-  @Test
-  void sparseFourByThree() {
-    check(sparse(VectorSparseTile::fourByThree, 4), 4, 3);
-  }
-
-  private interface SparseTile {
-    void compute(
-        int count,
-        int[] positions,
-        int first,
-        float[] a,
-        float[] b,
-        int b0,
-        float[] c,
-        int c0,
-        int cStride,
-        int rows,
-        boolean add);
+  void sparseTwoByFive() {
+    check(VectorTileTest::sparse, 2, 5);
   }
 
   /** A tile of all columns that passes over those that are zero. */
-  private static Tile sparse(SparseTile tile, int tileRows) {
-    return (k, a, a0, aStride, b, b0, c, c0, cStride, rows, add) -> {
-      int first = 5;
-      int[] positions = new int[first + k];
-      float[] columns = new float[(first + k) * tileRows];
-      int count = 0;
-      for (int l = 0; l < k; l++) {
-        if (isZero(l)) {
-          continue;
-        }
-        for (int i = 0; i < rows; i++) {
-          columns[(first + count) * tileRows + i] = a[a0 + i * aStride + l];
-        }
-        positions[first + count++] = l;
+  private static void sparse(
+      int k,
+      float[] a,
+      int a0,
+      int aStride,
+      float[] b,
+      int b0,
+      float[] c,
+      int c0,
+      int cStride,
+      int rows,
+      boolean add) {
+    int first = 5;
+    int stride = first + k;
+    int[] positions = new int[stride];
+    float[] columns = new float[2 * stride];
+    int count = 0;
+    for (int l = 0; l < k; l++) {
+      if (isZero(l)) {
+        continue;
       }
-      tile.compute(count, positions, first, columns, b, b0, c, c0, cStride, rows, add);
-    };
+      for (int i = 0; i < rows; i++) {
+        columns[i * stride + first + count] = a[a0 + i * aStride + l];
+      }
+      positions[first + count++] = l;
+    }
+    VectorSparseTile.twoByFive(
+        count, positions, first, columns, stride, b, b0, c, c0, cStride, rows, add);
   }
 
   private static boolean isZero(int column) {
