@@ -11,7 +11,7 @@ import java.util.Arrays;
  */
 final class Reparameterise extends RowTask {
   /** Costly functions: a row counts as so many times its length. */
-  private static final int COST = 16;
+  private static final int COST = 4;
 
   private final Kernels kernels;
   private final Normal normal;
