@@ -41,6 +41,15 @@ public interface Backend extends AutoCloseable {
   void write(Tensor destination, MemorySegment source);
 
   /**
+   * Whether {@link #run} returns before the work is done. Then host batches take turns in two
+   * slots, out of which {@link #selectSlot} takes them; else they are written where they are
+   * wanted.
+   */
+  default boolean isAsynchronous() {
+    return false;
+  }
+
+  /**
    * Copies a host batch to a slot: while the step before may still be at work on the other one, and
    * before the next {@link #run}. The source may be reused on return.
    *

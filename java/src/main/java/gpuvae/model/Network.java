@@ -39,9 +39,11 @@ final class Network {
       Shape shape = config.input().shape();
       input = workspace.rows(shape.features());
       batch = samples == 1 ? input : workspace.take(capacity, shape.features());
-      slots = workspace.take(2, capacity, shape.features());
-      slot[0] = slots.view(0, capacity, shape.features());
-      slot[1] = slots.view(slots.size() / 2, capacity, shape.features());
+      slots = backend.isAsynchronous() ? workspace.take(2, capacity, shape.features()) : null;
+      for (int i = 0; i < 2; i++) {
+        slot[i] =
+            slots == null ? batch : slots.view(i * slots.size() / 2, capacity, shape.features());
+      }
       encoder = new Stack(context, config.encoder(), shape, input, null);
       bottleneck = new Bottleneck(context, config, encoder.output(), encoder.outputGradient());
       List<LayerConfig> layers = config.decoder();
@@ -85,12 +87,12 @@ final class Network {
     return input;
   }
 
-  /** F32 [2, capacity, features]: host batches on their way. */
+  /** F32 [2, capacity, features]: host batches on their way; null if they need none. */
   Tensor slots() {
     return slots;
   }
 
-  /** F32 [capacity, features]: one of them. */
+  /** F32 [capacity, features]: where a host batch is written, by turns. */
   Tensor slot(int which) {
     return slot[which];
   }

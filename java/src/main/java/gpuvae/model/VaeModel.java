@@ -241,7 +241,9 @@ public final class VaeModel implements AutoCloseable {
   }
 
   private void onSlot(boolean draw) {
-    backend.selectSlot(training, network.slots(), rows, network.batch());
+    if (network.slots() != null) {
+      backend.selectSlot(training, network.slots(), rows, network.batch());
+    }
     differentiate(draw);
     onUpdate();
   }

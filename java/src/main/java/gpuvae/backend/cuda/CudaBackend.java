@@ -182,6 +182,11 @@ final class CudaBackend implements Backend {
   }
 
   @Override
+  public boolean isAsynchronous() {
+    return true;
+  }
+
+  @Override
   public void writeSlot(Tensor slot, int which, float[] source, int count) {
     writeSlot(slot, which, part(source, 0, count));
   }

@@ -100,6 +100,9 @@ public final class RecordingBackend {
     if (ROOMS.contains(name)) {
       return proxy;
     }
+    if (name.equals("isAsynchronous")) {
+      return true;
+    }
     if (REFUSED.contains(name)) {
       if (inRun) {
         throw new IllegalStateException(name + " inside run: a recording cannot hold it");
