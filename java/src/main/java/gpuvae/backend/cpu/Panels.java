@@ -58,7 +58,7 @@ final class Panels {
     shared = panels % workers;
     whole = panels - shared;
     parts = shared == 0 ? 1 : Math.ceilDiv(workers, shared);
-    return whole + shared * parts;
+    return chunks();
   }
 
   /** How many of the last panels may be narrow and still hold all columns. */
@@ -69,17 +69,40 @@ final class Panels {
 
   /** A chunk's panel. */
   int panel(int chunk) {
-    return chunk < whole ? shared + chunk : (chunk - whole) / parts;
+    int part = part(chunk);
+    if (part >= 0) {
+      return part / parts;
+    }
+    int owner = WorkerPool.owner(chunk, workers, chunks());
+    int place = chunk - WorkerPool.first(owner, workers, chunks());
+    return shared + place * workers + owner;
   }
 
   /** The first of a chunk's rows. */
   int from(int chunk) {
-    return chunk < whole ? 0 : partStart((chunk - whole) % parts);
+    int part = part(chunk);
+    return part < 0 ? 0 : partStart(part % parts);
   }
 
   /** The end of a chunk's rows. */
   int to(int chunk) {
-    return chunk < whole ? rows : partStart((chunk - whole) % parts + 1);
+    int part = part(chunk);
+    return part < 0 ? rows : partStart(part % parts + 1);
+  }
+
+  /**
+   * Which part of the shared panels a chunk is, -1 for a whole panel. The whole ones go round among
+   * the workers, for the last ones may be narrow; parts are the ends of their ranges.
+   */
+  private int part(int chunk) {
+    int owner = WorkerPool.owner(chunk, workers, chunks());
+    int first = WorkerPool.first(owner, workers, chunks());
+    int wholes = whole / workers;
+    return chunk < first + wholes ? -1 : chunk - (owner + 1) * wholes;
+  }
+
+  private int chunks() {
+    return whole + shared * parts;
   }
 
   /** Parts are whole tiles, as equal as can be. */

@@ -1,24 +1,35 @@
 package gpuvae.backend.cpu;
 
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Threads that share a {@link Task}'s pieces with the thread that asks. They spin for a while after
- * each task, since in a training step the next follows in microseconds, then park. Running a task
- * allocates nothing.
+ * Threads that share a {@link Task}'s pieces with the thread that asks. Each has a range of them,
+ * the same one for the same count: what it wrote in one task it finds in its own caches in the
+ * next, and cores may be far from each other. Whoever is done takes from the ends of the others'
+ * ranges. They spin for a while after each task, since in a training step the next follows in
+ * microseconds, then park. Running a task allocates nothing.
  */
 final class WorkerPool implements AutoCloseable {
   private static final int SPINS = 20_000;
   private static final int SPINS_BEFORE_YIELD = 2_000;
 
+  /** Between the workers' words, in words: so that none shares a cache line, or the pair of one. */
+  private static final int APART = 32;
+
   private final Thread[] threads;
   private final boolean[] parked;
 
-  /** Pieces of the current task that nobody has taken; whoever lowers it owns one. */
-  private final AtomicInteger remaining = new AtomicInteger();
+  /**
+   * Each worker's pieces that nobody has taken: the first in the upper half, the end in the lower
+   * one. Whoever narrows the range owns a piece.
+   */
+  private final AtomicLongArray ranges;
 
-  private final AtomicInteger unfinished = new AtomicInteger();
+  /** How many pieces of the task each worker has done. */
+  private final AtomicIntegerArray done;
+
   private volatile boolean closed;
 
   /**
@@ -27,8 +38,6 @@ final class WorkerPool implements AutoCloseable {
    */
   private volatile Task task;
 
-  // Written before `remaining` is raised, read after it is lowered.
-  private int chunks;
   private volatile Throwable failure;
 
   /**
@@ -39,6 +48,8 @@ final class WorkerPool implements AutoCloseable {
   WorkerPool(int workers) {
     threads = new Thread[workers - 1];
     parked = new boolean[workers - 1];
+    ranges = new AtomicLongArray(workers * APART);
+    done = new AtomicIntegerArray(workers * APART);
     for (int i = 0; i < threads.length; i++) {
       int index = i;
       threads[i] =
@@ -47,6 +58,20 @@ final class WorkerPool implements AutoCloseable {
     for (Thread thread : threads) {
       thread.start();
     }
+  }
+
+  /** The first piece of a worker's range. */
+  static int first(int worker, int workers, int chunks) {
+    return (int) ((long) worker * chunks / workers);
+  }
+
+  /** Whose range a piece is in. */
+  static int owner(int chunk, int workers, int chunks) {
+    return (int) (((chunk + 1L) * workers - 1) / chunks);
+  }
+
+  private static long range(int first, int end) {
+    return (long) first << Integer.SIZE | end;
   }
 
   /** How many work on a task, the caller included. */
@@ -66,12 +91,16 @@ final class WorkerPool implements AutoCloseable {
       }
       return;
     }
-    chunks = newChunks;
-    unfinished.set(newChunks);
-    remaining.set(newChunks);
+    for (int worker = 0; worker < workers(); worker++) {
+      done.set(worker * APART, 0);
+    }
+    for (int worker = 0; worker < workers(); worker++) {
+      int first = first(worker, workers(), newChunks);
+      ranges.set(worker * APART, range(first, first(worker + 1, workers(), newChunks)));
+    }
     wake();
     while (runOne(0)) {}
-    for (int spins = 0; unfinished.get() > 0; spins++) {
+    for (int spins = 0; doneByAll() < newChunks; spins++) {
       pause(spins);
     }
     task = null;
@@ -88,22 +117,52 @@ final class WorkerPool implements AutoCloseable {
     throw (E) thrown;
   }
 
+  private int doneByAll() {
+    int sum = 0;
+    for (int worker = 0; worker < workers(); worker++) {
+      sum += done.get(worker * APART);
+    }
+    return sum;
+  }
+
+  /** A piece of the worker's own range, or else of another one's. */
   private boolean runOne(int worker) {
-    int left = remaining.get();
-    while (left > 0 && !remaining.compareAndSet(left, left - 1)) {
-      left = remaining.get();
+    for (int i = 0; i < workers(); i++) {
+      int at = (worker + i) % workers() * APART;
+      for (long range = ranges.get(at); !isEmpty(range); range = ranges.get(at)) {
+        int first = (int) (range >>> Integer.SIZE);
+        int end = (int) range;
+        boolean own = i == 0;
+        if (ranges.compareAndSet(at, range, own ? range(first + 1, end) : range(first, end - 1))) {
+          run(own ? first : end - 1, worker);
+          return true;
+        }
+      }
     }
-    if (left == 0) {
-      return false;
-    }
+    return false;
+  }
+
+  private static boolean isEmpty(long range) {
+    return range >>> Integer.SIZE >= (int) range;
+  }
+
+  private void run(int chunk, int worker) {
     try {
-      task.run(chunks - left, worker);
+      task.run(chunk, worker);
     } catch (Throwable thrown) {
       failure = thrown;
     } finally {
-      unfinished.decrementAndGet();
+      done.incrementAndGet(worker * APART);
     }
-    return true;
+  }
+
+  private boolean isAnythingLeft() {
+    for (int worker = 0; worker < workers(); worker++) {
+      if (!isEmpty(ranges.get(worker * APART))) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private void serve(int index) {
@@ -124,7 +183,7 @@ final class WorkerPool implements AutoCloseable {
     synchronized (parked) {
       parked[index] = true;
     }
-    while (remaining.get() == 0 && !closed && isParked(index)) {
+    while (!isAnythingLeft() && !closed && isParked(index)) {
       LockSupport.park(this);
     }
     synchronized (parked) {

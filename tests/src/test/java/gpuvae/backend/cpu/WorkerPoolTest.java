@@ -39,6 +39,38 @@ class WorkerPoolTest {
   }
 
   @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 16})
+  void everyPieceHasAnOwner(int workers) {
+    for (int chunks = 1; chunks < 50; chunks++) {
+      assertEquals(0, WorkerPool.first(0, workers, chunks));
+      assertEquals(chunks, WorkerPool.first(workers, workers, chunks));
+      for (int chunk = 0; chunk < chunks; chunk++) {
+        int owner = WorkerPool.owner(chunk, workers, chunks);
+        assertTrue(WorkerPool.first(owner, workers, chunks) <= chunk);
+        assertTrue(chunk < WorkerPool.first(owner + 1, workers, chunks));
+      }
+    }
+  }
+
+  /** The first worker does not come back from a piece until all others are done. */
+  @Test
+  void anIdleWorkerTakesFromTheOthers() {
+    try (WorkerPool pool = new WorkerPool(2)) {
+      AtomicIntegerArray by = new AtomicIntegerArray(2);
+      pool.run(
+          (chunk, worker) -> {
+            by.incrementAndGet(worker);
+            while (worker == 0 && by.get(1) < 6) {
+              Thread.onSpinWait();
+            }
+          },
+          7);
+      assertTrue(by.get(0) <= 1);
+      assertEquals(7, by.get(0) + by.get(1));
+    }
+  }
+
+  @ParameterizedTest
   @ValueSource(ints = {1, 2, 5})
   void whatAPieceThrowsReachesTheCaller(int workers) {
     try (WorkerPool pool = new WorkerPool(workers)) {
