@@ -16,6 +16,11 @@ enum Function {
   /** e^x - 1. */
   EXPM1,
 
+  /** e^-|x|: what a sigmoid and its logarithm have in common. */
+  EXP_MINUS_ABS,
+  /** ln(1 + x), for x in [0, 1]. */
+  LOG1P,
+
   /** ln(1 + e^x). */
   SOFTPLUS,
   /** 1 - e^-x: the slope of softplus where its value is x. */

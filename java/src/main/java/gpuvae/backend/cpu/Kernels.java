@@ -247,12 +247,17 @@ interface Kernels {
   /**
    * Adds the Bernoulli losses of a row to {@link Lanes}; gradient = sigmoid(logits) - target.
    *
+   * @param e {@link Function#EXP_MINUS_ABS} of the logits
+   * @param rest {@link Function#LOG1P} of that
    * @param gradient null for none
    */
   void bernoulliLoss(
       int n,
       float[] logits,
       int logitsOffset,
+      float[] e,
+      float[] rest,
+      int termsOffset,
       float[] target,
       int targetOffset,
       float[] gradient,

@@ -24,14 +24,17 @@ final class Loss extends RowTask {
   private int perRowOffset;
   private int columns;
 
-  /** The activation's values of one row, for each worker. */
-  private float[][] outputs;
+  /** Functions of one row's values, two for each worker. */
+  private float[][] terms;
+
+  private float[][] moreTerms;
 
   Loss(WorkerPool pool, Kernels kernels) {
     super(pool);
     this.kernels = kernels;
     lanes = new float[pool.workers()][Lanes.COUNT];
-    outputs = new float[pool.workers()][0];
+    terms = new float[pool.workers()][0];
+    moreTerms = terms;
   }
 
   void run(
@@ -47,8 +50,9 @@ final class Loss extends RowTask {
     perRowOffset = (int) losses.offset();
     columns = pre.columns();
     sigmoid = output != null && output.kind() == Activation.Kind.SIGMOID;
-    if (sigmoid && outputs[0].length < columns) {
-      outputs = new float[outputs.length][columns];
+    if (terms[0].length < columns) {
+      terms = new float[terms.length][columns];
+      moreTerms = new float[terms.length][columns];
     }
     runRows(rows, columns);
   }
@@ -62,14 +66,33 @@ final class Loss extends RowTask {
       int x = targetOffset + start;
       int d = gradientOffset + start;
       if (output == null) {
-        kernels.bernoulliLoss(columns, y, yOffset + start, target, x, gradient, d, sums);
+        bernoulli(start, terms[worker], moreTerms[worker], sums);
       } else if (sigmoid) {
-        sigmoidError(start, outputs[worker], sums);
+        sigmoidError(start, terms[worker], sums);
       } else {
         kernels.squaredError(columns, y, yOffset + start, target, x, gradient, d, sums);
       }
       perRow[perRowOffset + row] = Lanes.sum(sums);
     }
+  }
+
+  /** Function by function: all in one loop would be more than C2 takes into one method. */
+  private void bernoulli(int start, float[] e, float[] rest, float[] sums) {
+    int at = yOffset + start;
+    kernels.map(Function.EXP_MINUS_ABS, columns, y, at, e, 0);
+    kernels.map(Function.LOG1P, columns, e, 0, rest, 0);
+    kernels.bernoulliLoss(
+        columns,
+        y,
+        at,
+        e,
+        rest,
+        0,
+        target,
+        targetOffset + start,
+        gradient,
+        gradientOffset + start,
+        sums);
   }
 
   private void sigmoidError(int start, float[] values, float[] sums) {

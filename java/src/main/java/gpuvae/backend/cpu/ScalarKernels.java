@@ -258,6 +258,8 @@ final class ScalarKernels implements Kernels {
       case EXP_HALF -> FloatMath.exp(0.5f * x);
       case EXP_REST -> FloatMath.expm1(x) - x;
       case EXPM1 -> FloatMath.expm1(x);
+      case EXP_MINUS_ABS -> FloatMath.exp(-Math.abs(x));
+      case LOG1P -> FloatMath.log1pUnit(x);
       case SOFTPLUS -> FloatMath.softplus(x);
       case SOFTPLUS_SLOPE -> -FloatMath.expm1(-x);
       case FLOORED_RELU -> (x <= 0 ? 0 : x) + Function.FLOOR;
@@ -417,6 +419,9 @@ final class ScalarKernels implements Kernels {
       int n,
       float[] logits,
       int logitsOffset,
+      float[] e,
+      float[] rest,
+      int termsOffset,
       float[] target,
       int targetOffset,
       float[] gradient,
@@ -425,11 +430,11 @@ final class ScalarKernels implements Kernels {
     for (int i = 0; i < n; i++) {
       float l = logits[logitsOffset + i];
       float x = target[targetOffset + i];
-      float e = FloatMath.exp(-Math.abs(l));
       float positive = l < 0 ? 0 : l;
-      lanes[i & (Lanes.COUNT - 1)] += fma(-l, x, positive) + FloatMath.log1pUnit(e);
+      lanes[i & (Lanes.COUNT - 1)] += fma(-l, x, positive) + rest[termsOffset + i];
       if (gradient != null) {
-        gradient[gradientOffset + i] = (l < 0 ? e : 1) / (1 + e) - x;
+        float exp = e[termsOffset + i];
+        gradient[gradientOffset + i] = (l < 0 ? exp : 1) / (1 + exp) - x;
       }
     }
   }

@@ -67,6 +67,24 @@ enum VectorFunction {
     }
   },
 
+  EXP_MINUS_ABS {
+    @Override
+    void run(int n, float[] x, int xOffset, float[] y, int yOffset) {
+      for (int i = 0; i < n; i += WIDTH) {
+        VectorMath.expBelowMax(load(x, xOffset + i).abs().neg()).intoArray(y, yOffset + i);
+      }
+    }
+  },
+
+  LOG1P {
+    @Override
+    void run(int n, float[] x, int xOffset, float[] y, int yOffset) {
+      for (int i = 0; i < n; i += WIDTH) {
+        VectorMath.log1pUnit(load(x, xOffset + i)).intoArray(y, yOffset + i);
+      }
+    }
+  },
+
   SOFTPLUS {
     @Override
     void run(int n, float[] x, int xOffset, float[] y, int yOffset) {

@@ -488,6 +488,9 @@ final class VectorKernels implements Kernels {
       int n,
       float[] logits,
       int logitsOffset,
+      float[] e,
+      float[] rest,
+      int termsOffset,
       float[] target,
       int targetOffset,
       float[] gradient,
@@ -496,19 +499,17 @@ final class VectorKernels implements Kernels {
     int end = n - n % Lanes.COUNT;
     for (int i = 0; i < end; i += WIDTH) {
       FloatVector l = FloatVector.fromArray(FLOATS, logits, logitsOffset + i);
-      // Functions first: C2 inlines them only in a method that is still small.
-      FloatVector e = VectorMath.expBelowMax(l.abs().neg());
-      FloatVector rest = VectorMath.log1pUnit(e);
       FloatVector x = FloatVector.fromArray(FLOATS, target, targetOffset + i);
+      FloatVector softened = FloatVector.fromArray(FLOATS, rest, termsOffset + i);
       VectorMask<Float> negative = l.compare(VectorOperators.LT, 0);
-      FloatVector u = e.add(1);
-      FloatVector loss = l.neg().fma(x, l.blend(0, negative)).add(rest);
+      FloatVector loss = l.neg().fma(x, l.blend(0, negative)).add(softened);
       int lane = i & (Lanes.COUNT - 1);
       FloatVector.fromArray(FLOATS, lanes, lane).add(loss).intoArray(lanes, lane);
       if (gradient != null) {
+        FloatVector exp = FloatVector.fromArray(FLOATS, e, termsOffset + i);
         FloatVector.broadcast(FLOATS, 1)
-            .blend(e, negative)
-            .div(u)
+            .blend(exp, negative)
+            .div(exp.add(1))
             .sub(x)
             .intoArray(gradient, gradientOffset + i);
       }
@@ -517,6 +518,9 @@ final class VectorKernels implements Kernels {
         n - end,
         logits,
         logitsOffset + end,
+        e,
+        rest,
+        termsOffset + end,
         target,
         targetOffset + end,
         gradient,
