@@ -8,11 +8,8 @@ import gpuvae.backend.Tensor;
  * their pixels black in common, and of two pixels side by side 78% are.
  */
 final class Nonzeros {
-  /** Columns of tiles looked at before all of them are. */
-  private static final int SAMPLES = 64;
-
-  /** Of those, so many may have something else than zeros where it is worth while. */
-  private static final int ENOUGH = 48;
+  /** Columns of tiles that are looked at before all of them are. */
+  static final int SAMPLES = 64;
 
   /** A prime, so that samples lie everywhere. */
   private static final int STRIDE = 7919;
@@ -50,44 +47,39 @@ final class Nonzeros {
   }
 
   /**
-   * Names a matrix, [m, k] or as the transpose of [k, m].
+   * Looks at some tiles of a matrix, [m, k] or as the transpose of [k, m].
    *
-   * @return whether it is worth while to {@link #find} its zeros
+   * @return how many of {@link #SAMPLES} columns have something else than zeros
    */
-  boolean look(Tensor matrix, boolean transpose, int m, int k) {
+  static int sample(Tensor matrix, boolean transposed, int m, int k) {
+    float[] x = CpuStorage.floats(matrix);
+    int offset = (int) matrix.offset();
+    int rowStep = transposed ? 1 : matrix.columns();
+    int columnStep = transposed ? matrix.columns() : 1;
+    int found = 0;
+    for (long i = 0; i < SAMPLES; i++) {
+      long sample = i * STRIDE;
+      int row = (int) (sample % Math.ceilDiv(m, Kernels.SPARSE_ROWS)) * Kernels.SPARSE_ROWS;
+      int at = offset + row * rowStep + (int) (sample % k) * columnStep;
+      boolean zero = x[at] == 0 && (row + 1 == m || x[at + rowStep] == 0);
+      found += zero ? 0 : 1;
+    }
+    return found;
+  }
+
+  /**
+   * Lists what is not zero in a matrix, by tiles and blocks of columns.
+   *
+   * @param pool shares the work
+   * @param transpose whether the matrix is the transpose of [k, m]
+   */
+  void find(WorkerPool pool, Tensor matrix, boolean transpose, int m, int k, int columnsOfBlock) {
     x = CpuStorage.floats(matrix);
     offset = (int) matrix.offset();
     stride = matrix.columns();
     transposed = transpose;
     rows = m;
     columns = k;
-    int found = 0;
-    for (long i = 0; i < SAMPLES; i++) {
-      long sample = i * STRIDE;
-      int row = (int) (sample % Math.ceilDiv(m, Kernels.SPARSE_ROWS)) * Kernels.SPARSE_ROWS;
-      found += isZero(row, (int) (sample % k)) ? 0 : 1;
-    }
-    if (found > ENOUGH) {
-      x = null;
-    }
-    return found <= ENOUGH;
-  }
-
-  private boolean isZero(int row, int column) {
-    for (int i = row; i < Math.min(rows, row + Kernels.SPARSE_ROWS); i++) {
-      if (x[offset + (transposed ? column * stride + i : i * stride + column)] != 0) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  /**
-   * Lists what is not zero in the matrix looked at, by tiles and blocks of so many columns.
-   *
-   * @param pool shares the work
-   */
-  void find(WorkerPool pool, int columnsOfBlock) {
     blockColumns = columnsOfBlock;
     blocks = Math.ceilDiv(columns, columnsOfBlock);
     int strips = Math.ceilDiv(rows, MOST_ROWS);

@@ -9,6 +9,9 @@ import gpuvae.backend.Tensor;
  * sums.
  */
 final class SparseGemm {
+  /** Of the samples, so many may have something else than zeros where lists are worth while. */
+  private static final int ENOUGH = Nonzeros.SAMPLES / 2;
+
   /** Multiplications from which zeros are looked for. */
   private static final int LARGE = 1 << 22;
 
@@ -45,7 +48,7 @@ final class SparseGemm {
 
   /**
    * C = op(A) op(B), then, if there is a bias, C = activation(C + bias), if A has zeros enough, or,
-   * without a bias, if B has: then C is computed as the transpose of op(B)^T op(A)^T.
+   * without a bias, if B has, and more: then C is computed as the transpose of op(B)^T op(A)^T.
    *
    * @return false if neither has; then nothing is done
    */
@@ -63,31 +66,30 @@ final class SparseGemm {
     if ((long) m * n * depth < LARGE) {
       return false;
     }
-    k = depth;
-    if (nonzeros.look(left, transposeLeft, m, depth)) {
-      bias = rowBias;
-      activation = function;
-      turned = false;
-      multiply(right, transposeRight, m, n, result);
-      return true;
+    int inLeft = Nonzeros.sample(left, transposeLeft, m, depth);
+    int inRight =
+        rowBias != null ? Nonzeros.SAMPLES : Nonzeros.sample(right, !transposeRight, n, depth);
+    if (Math.min(inLeft, inRight) > ENOUGH) {
+      return false;
     }
-    if (rowBias == null && nonzeros.look(right, !transposeRight, n, depth)) {
-      turned = true;
-      multiply(left, !transposeLeft, n, m, result);
-      return true;
-    }
-    return false;
-  }
-
-  private void multiply(Tensor other, boolean transposeOther, int m, int n, Tensor result) {
     c = CpuStorage.floats(result);
     cOffset = (int) result.offset();
     cStride = result.columns();
-    nonzeros.find(pool, Depth.block(k));
-    pool.run(multiply, panels.cut(other, transposeOther, n, m));
+    k = depth;
+    bias = rowBias;
+    activation = function;
+    turned = inRight < inLeft;
+    if (turned) {
+      nonzeros.find(pool, right, !transposeRight, n, k, Depth.block(k));
+      pool.run(multiply, panels.cut(left, !transposeLeft, m, n));
+    } else {
+      nonzeros.find(pool, left, transposeLeft, m, k, Depth.block(k));
+      pool.run(multiply, panels.cut(right, transposeRight, n, m));
+    }
     panels.release();
     c = null;
     bias = null;
+    return true;
   }
 
   private void multiply(int chunk, int worker) {
