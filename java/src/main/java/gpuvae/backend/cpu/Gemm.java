@@ -14,6 +14,9 @@ final class Gemm {
   /** Columns of A that are turned at a time. */
   private static final int TURNED = 48;
 
+  /** Rows of C that stay in the first-level cache; whole tiles of three and of four. */
+  private static final int STRIP = 48;
+
   /** Multiplications below which other workers are not called. */
   private static final int SMALL = 1 << 16;
 
@@ -142,16 +145,23 @@ final class Gemm {
     for (int start = 0; start == 0 || start < k; start += step) {
       int depth = Math.min(step, k - start);
       panels.pack(panel, start, depth, packed[worker]);
-      multiplyBlock(start, depth, panel, from, to, worker);
+      for (int row = from; row < to; row += STRIP) {
+        int end = Math.min(to, row + STRIP);
+        multiplyBlock(start, depth, panel, row, end, worker);
+        if (bias != null && start + depth == k) {
+          activate(panel, row, end);
+        }
+      }
     }
-    if (bias != null) {
-      float[] values = CpuStorage.floats(bias);
-      int column = panels.column(panel);
-      int columns = panels.columns(panel);
-      int first = (int) bias.offset() + column;
-      int at = cOffset + from * cStride + column;
-      kernels.biasActivation(to - from, columns, cStride, c, at, values, first, activation, c, at);
-    }
+  }
+
+  private void activate(int panel, int from, int to) {
+    float[] values = CpuStorage.floats(bias);
+    int column = panels.column(panel);
+    int columns = panels.columns(panel);
+    int first = (int) bias.offset() + column;
+    int at = cOffset + from * cStride + column;
+    kernels.biasActivation(to - from, columns, cStride, c, at, values, first, activation, c, at);
   }
 
   private void multiplyBlock(int start, int depth, int panelNumber, int from, int to, int worker) {
