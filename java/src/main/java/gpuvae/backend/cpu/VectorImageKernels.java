@@ -37,7 +37,7 @@ final class VectorImageKernels implements ImageKernels {
 
   @Override
   public int gradientColumns() {
-    return VectorFilterGradient.COLUMNS;
+    return VectorProducts.COLUMNS;
   }
 
   @Override
@@ -69,7 +69,7 @@ final class VectorImageKernels implements ImageKernels {
       float[] g,
       int g0,
       boolean add) {
-    VectorFilterGradient.run(rows, depth, x, x0, offsets, step, b, b0, columns, g, g0, add);
+    VectorProducts.run(rows, depth, x, x0, offsets, step, b, b0, columns, g, g0, add);
   }
 
   @Override

@@ -9,14 +9,14 @@ import jdk.incubator.vector.FloatVector;
  * {@link ImageKernels#products} in registers: three rows by four vectors where there are 32 of them
  * and as many columns, else six by two.
  */
-final class VectorFilterGradient {
+final class VectorProducts {
   private static final int WIDTH = FLOATS.length();
   private static final int WIDE = FLOATS.vectorBitSize() == 512 ? 4 * WIDTH : Integer.MAX_VALUE;
 
   /** Columns come in multiples of this. */
   static final int COLUMNS = 2 * WIDTH;
 
-  private VectorFilterGradient() {}
+  private VectorProducts() {}
 
   static void run(
       int rows,
