@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.function.LongSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -118,43 +119,43 @@ class TrainerTest {
     resumeAndCompare(parts, whole);
   }
 
-  @Test
-  void aRunStoppedWithinAnEpochEndsWithTheSameBits() throws IOException {
+  /** Of ten batches an epoch, each told of. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 4, 9})
+  void aRunStoppedWithinAnEpochEndsWithTheSameBits(int stopAfter) throws IOException {
     Path whole = temporary.resolve("whole");
     Path parts = temporary.resolve("parts");
-    Dataset large = data(20_000, 3);
-    VaeConfig config = CONFIG.toBuilder().epochs(1).batchSize(5).build();
-    try (GpuVae vae = GpuVae.create(config, Device.cpu(), 5)) {
-      new Trainer(vae, large, TEST).folder(whole).run();
+    try (GpuVae vae = GpuVae.create(CONFIG, Device.cpu(), 5)) {
+      new Trainer(vae, TRAIN, TEST).folder(whole).run();
     }
-    try (GpuVae vae = GpuVae.create(config, Device.cpu(), 5)) {
-      Trainer trainer = new Trainer(vae, large, TEST).folder(parts);
-      Thread stopper =
-          Thread.ofPlatform()
-              .start(
-                  () -> {
-                    while (vae.runningLoss().samples() < 100) {
-                      Thread.onSpinWait();
-                    }
-                    trainer.stop();
-                  });
-      TrainingResult result = trainer.run();
-      assertTrue(result.stopped(), "the run was over before it could be stopped");
-      joined(stopper);
+    try (GpuVae vae = GpuVae.create(CONFIG, Device.cpu(), 5)) {
+      Trainer trainer = new Trainer(vae, TRAIN, TEST).folder(parts).clock(new Ticks());
+      List<Integer> told = new ArrayList<>();
+      trainer.listener(
+          new TrainingListener() {
+            @Override
+            public void progress(int epoch, int batch, RunningLoss loss) {
+              told.add(batch);
+              if (batch == stopAfter) {
+                trainer.stop();
+              }
+            }
+          });
+      assertTrue(trainer.run().stopped());
+      assertEquals(stopAfter, told.size());
     }
-    var state = ModelFolder.readState(parts);
-    assertFalse(state.notes().get("trainer.batch").equals("0"));
-    try (GpuVae vae = GpuVae.resume(state, Device.cpu())) {
-      new Trainer(vae, large, TEST).folder(parts).resume(state).run();
-    }
-    compare(whole, parts);
+    assertEquals(
+        Integer.toString(stopAfter), ModelFolder.readState(parts).notes().get("trainer.batch"));
+    resumeAndCompare(parts, whole);
   }
 
-  private static void joined(Thread thread) {
-    try {
-      thread.join();
-    } catch (InterruptedException e) {
-      throw new AssertionError(e);
+  /** A clock on which a second passes each time it is read. */
+  private static final class Ticks implements LongSupplier {
+    private long now;
+
+    @Override
+    public long getAsLong() {
+      return now += 1_000_000_000;
     }
   }
 
