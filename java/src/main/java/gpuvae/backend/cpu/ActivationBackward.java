@@ -2,56 +2,68 @@ package gpuvae.backend.cpu;
 
 import gpuvae.backend.Activation;
 import gpuvae.backend.Tensor;
+import java.util.Arrays;
 
-/**
- * Gradient through an activation, and of the bias before it, in one pass over blocks of columns.
- */
-final class ActivationBackward implements Task {
-  private static final int BLOCK = 64;
-
-  private final WorkerPool pool;
+/** Gradient through an activation, and of the bias before it, in one pass. */
+final class ActivationBackward extends RowTask {
   private final Kernels kernels;
   private Activation activation;
   private float[] x;
   private int xOffset;
   private float[] dy;
   private int dyOffset;
-  private float[] sums;
-  private int sumsOffset;
-  private int rows;
   private int columns;
 
+  /** Each piece's sums by columns; null for none. */
+  private float[] partial;
+
+  private float[] sums = {};
+
   ActivationBackward(WorkerPool pool, Kernels kernels) {
-    this.pool = pool;
+    super(pool);
     this.kernels = kernels;
   }
 
-  void run(int count, Activation function, Tensor input, Tensor gradient, Tensor biasGradient) {
+  void run(int rows, Activation function, Tensor input, Tensor gradient, Tensor biasGradient) {
     activation = function;
-    rows = count;
     x = CpuStorage.floats(input);
     xOffset = (int) input.offset();
     dy = CpuStorage.floats(gradient);
     dyOffset = (int) gradient.offset();
-    sums = biasGradient == null ? null : CpuStorage.floats(biasGradient);
-    sumsOffset = biasGradient == null ? 0 : (int) biasGradient.offset();
     columns = gradient.columns();
-    pool.run(this, Math.ceilDiv(columns, BLOCK));
+    int pieces = pieces(rows, columns);
+    if (sums.length < pieces * columns) {
+      sums = new float[pieces * columns];
+    }
+    partial = biasGradient == null ? null : sums;
+    runRows(rows, columns);
+    if (biasGradient != null) {
+      addUp(pieces, CpuStorage.floats(biasGradient), (int) biasGradient.offset());
+    }
   }
 
   @Override
-  public void run(int chunk, int worker) {
-    int from = chunk * BLOCK;
+  void rows(int from, int to, int worker) {
     kernels.activationBackward(
-        rows,
-        Math.min(BLOCK, columns - from),
+        to - from,
+        columns,
         columns,
         activation,
         x,
-        xOffset + from,
+        xOffset + from * columns,
         dy,
-        dyOffset + from,
-        sums,
-        sumsOffset + from);
+        dyOffset + from * columns,
+        partial,
+        piece(from) * columns);
+  }
+
+  private void addUp(int pieces, float[] total, int at) {
+    Arrays.fill(total, at, at + columns, 0);
+    for (int piece = 0; piece < pieces; piece++) {
+      int from = piece * columns;
+      for (int j = 0; j < columns; j++) {
+        total[at + j] += sums[from + j];
+      }
+    }
   }
 }

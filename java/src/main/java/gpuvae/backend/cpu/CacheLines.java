@@ -1,11 +1,23 @@
 package gpuvae.backend.cpu;
 
-/** What the processor fetches from memory. */
+/**
+ * What the processor fetches from memory. A vector of 512 bits that lies in two of them takes two
+ * loads, so arrays are used from an element on that begins a line if the array does. All do with
+ * {@code -XX:ObjectAlignmentInBytes=64}, and the largest with G1; others only by chance.
+ */
 final class CacheLines {
   /** Floats in one. */
   static final int FLOATS = 16;
 
+  /** An array's first element that is used: 16 bytes of header come before the elements. */
+  static final int FIRST = 12;
+
   private CacheLines() {}
+
+  /** An array with room for n floats from {@link #FIRST} on. */
+  static float[] floats(int n) {
+    return new float[FIRST + n];
+  }
 
   /**
    * Touches a range in order, which the processor foresees: it is in the second-level cache when it

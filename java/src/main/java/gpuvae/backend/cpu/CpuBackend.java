@@ -102,7 +102,7 @@ final class CpuBackend implements Backend {
     long size = Tensor.sizeOf(shape);
     CpuStorage storage;
     try {
-      storage = new CpuStorage(type, Math.toIntExact(size));
+      storage = new CpuStorage(type, size);
     } catch (OutOfMemoryError | ArithmeticException e) {
       throw new OutOfDeviceMemoryException(
           ("no room for %s%s, %d bytes, beside %d in use and a heap of %d at most;"
@@ -115,7 +115,7 @@ final class CpuBackend implements Backend {
                   Runtime.getRuntime().maxMemory()));
     }
     bytes += storage.bytes();
-    return Tensor.of(storage, shape);
+    return Tensor.of(storage, (int) storage.size()).view(storage.first(), shape);
   }
 
   @Override

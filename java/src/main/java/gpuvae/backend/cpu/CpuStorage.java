@@ -8,12 +8,19 @@ import java.lang.foreign.ValueLayout;
 /** An array. */
 final class CpuStorage implements Storage {
   private final ElementType type;
+  private final int first;
   private final int size;
   private Object array;
 
-  CpuStorage(ElementType type, int size) {
+  /**
+   * Room for so many elements.
+   *
+   * @throws ArithmeticException if they are more than fit an array
+   */
+  CpuStorage(ElementType type, long elements) {
     this.type = type;
-    this.size = size;
+    first = type == ElementType.F32 ? CacheLines.FIRST : 0;
+    size = Math.toIntExact(first + elements);
     array =
         switch (type) {
           case U8 -> new byte[size];
@@ -32,6 +39,11 @@ final class CpuStorage implements Storage {
   @Override
   public long size() {
     return size;
+  }
+
+  /** From which element on it is used. */
+  int first() {
+    return first;
   }
 
   /** The storage of a tensor. */

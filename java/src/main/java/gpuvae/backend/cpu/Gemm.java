@@ -2,6 +2,7 @@ package gpuvae.backend.cpu;
 
 import gpuvae.backend.Activation;
 import gpuvae.backend.Tensor;
+import java.util.Arrays;
 
 /**
  * The matrix product, after Goto and van de Geijn ("Anatomy of high-performance matrix
@@ -52,7 +53,8 @@ final class Gemm {
     int width = kernels.tileColumns();
     sparse = new SparseGemm(pool, kernels);
     panels = new Panels(kernels, pool.workers(), tileRows, width, kernels.narrowColumns());
-    packed = new float[pool.workers()][Depth.MOST * width];
+    packed = new float[pool.workers()][];
+    Arrays.setAll(packed, worker -> CacheLines.floats(Depth.MOST * width));
     tiles = new float[pool.workers()][Math.max(tileRows, Kernels.NARROW_ROWS) * width];
   }
 
@@ -111,19 +113,20 @@ final class Gemm {
   }
 
   private void turnLeft() {
-    if (turned.length < m * k) {
-      turned = new float[m * k];
+    if (turned.length < CacheLines.FIRST + m * k) {
+      turned = CacheLines.floats(m * k);
     }
     run(turn, Math.ceilDiv(m, TURNED));
     a = turned;
-    aOffset = 0;
+    aOffset = CacheLines.FIRST;
     aStride = k;
   }
 
   private void turn(int chunk, int worker) {
     int from = chunk * TURNED;
     int count = Math.min(TURNED, m - from);
-    kernels.transpose(k, count, a, aOffset + from, aStride, turned, from * k, k);
+    int to = CacheLines.FIRST + from * k;
+    kernels.transpose(k, count, a, aOffset + from, aStride, turned, to, k);
   }
 
   private void run(Task task, int chunks) {
@@ -166,6 +169,7 @@ final class Gemm {
 
   private void multiplyBlock(int start, int depth, int panelNumber, int from, int to, int worker) {
     float[] panel = packed[worker];
+    int first = CacheLines.FIRST;
     int column = panels.column(panelNumber);
     int columns = panels.columns(panelNumber);
     int panelWidth = panels.width(panelNumber);
@@ -184,9 +188,9 @@ final class Gemm {
         kernels.copyRows(rows, columns, c, result, cStride, target, at, stride);
       }
       if (narrow) {
-        kernels.narrowTile(depth, a, left, aStride, panel, 0, target, at, stride, rows, add);
+        kernels.narrowTile(depth, a, left, aStride, panel, first, target, at, stride, rows, add);
       } else {
-        kernels.tile(depth, a, left, aStride, panel, 0, target, at, stride, rows, add);
+        kernels.tile(depth, a, left, aStride, panel, first, target, at, stride, rows, add);
       }
       if (!whole) {
         kernels.copyRows(rows, columns, target, at, stride, c, result, cStride);

@@ -4,9 +4,15 @@ import gpuvae.backend.Tensor;
 
 /**
  * The right side of a product: op(B) in panels, as wide as a register tile, and who multiplies
- * which rows by them. Panels that do not come out even are shared by rows.
+ * which rows by them. Of many rows each worker has its own, multiplied by all panels: as in every
+ * other operation, so that it finds in its caches what it left there. Of few rows, where packing a
+ * panel takes long beside multiplying by it, a worker has panels of its own, and those that do not
+ * come out even are shared by rows.
  */
 final class Panels {
+  /** Rows of a worker's own to be worth packing all panels for. */
+  private static final int OWN_ROWS = 160;
+
   private final Kernels kernels;
   private final int workers;
   private final int tileRows;
@@ -54,10 +60,11 @@ final class Panels {
     rows = m;
     int panels = Math.ceilDiv(n, width);
     wide = panels - narrow(panels);
+    boolean byRows = m >= workers * OWN_ROWS;
     // The first ones are shared: wide ones, that narrow ones may.
-    shared = panels % workers;
+    shared = byRows ? panels : panels % workers;
     whole = panels - shared;
-    parts = shared == 0 ? 1 : Math.ceilDiv(workers, shared);
+    parts = byRows ? workers : shared == 0 ? 1 : Math.ceilDiv(workers, shared);
     return chunks();
   }
 
@@ -71,7 +78,7 @@ final class Panels {
   int panel(int chunk) {
     int part = part(chunk);
     if (part >= 0) {
-      return part / parts;
+      return part % shared;
     }
     int owner = WorkerPool.owner(chunk, workers, chunks());
     int place = chunk - WorkerPool.first(owner, workers, chunks());
@@ -81,18 +88,19 @@ final class Panels {
   /** The first of a chunk's rows. */
   int from(int chunk) {
     int part = part(chunk);
-    return part < 0 ? 0 : partStart(part % parts);
+    return part < 0 ? 0 : partStart(part / shared);
   }
 
   /** The end of a chunk's rows. */
   int to(int chunk) {
     int part = part(chunk);
-    return part < 0 ? rows : partStart(part % parts + 1);
+    return part < 0 ? rows : partStart(part / shared + 1);
   }
 
   /**
    * Which part of the shared panels a chunk is, -1 for a whole panel. The whole ones go round among
-   * the workers, for the last ones may be narrow; parts are the ends of their ranges.
+   * the workers, for the last ones may be narrow; parts, row range by row range, are the ends of
+   * their ranges.
    */
   private int part(int chunk) {
     int owner = WorkerPool.owner(chunk, workers, chunks());
@@ -131,7 +139,10 @@ final class Panels {
     return Math.min(width(panel), columns - column(panel));
   }
 
-  /** Writes a panel's rows from {@code start}, so many, side by side: [depth, width]. */
+  /**
+   * Writes a panel's rows from {@code start}, so many, side by side, [depth, width], into an array
+   * of {@link CacheLines#floats}.
+   */
   void pack(int panel, int start, int depth, float[] packed) {
     int column = column(panel);
     int count = columns(panel);
@@ -140,10 +151,10 @@ final class Panels {
         touched = CacheLines.touch(b, offset + column * stride, count * stride);
       }
       int source = offset + column * stride + start;
-      kernels.transpose(count, depth, b, source, stride, packed, 0, width(panel));
+      kernels.transpose(count, depth, b, source, stride, packed, CacheLines.FIRST, width(panel));
     } else {
       int source = offset + start * stride + column;
-      kernels.copyRows(depth, count, b, source, stride, packed, 0, width(panel));
+      kernels.copyRows(depth, count, b, source, stride, packed, CacheLines.FIRST, width(panel));
     }
   }
 

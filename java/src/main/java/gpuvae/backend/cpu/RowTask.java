@@ -15,8 +15,22 @@ abstract class RowTask implements Task {
   /** Works on so many rows of so many elements. */
   final void runRows(int count, int elements) {
     rows = count;
-    rowsAPiece = Math.max(1, ELEMENTS / Math.max(1, elements));
-    pool.run(this, Math.ceilDiv(rows, rowsAPiece));
+    rowsAPiece = rowsAPiece(elements);
+    pool.run(this, pieces(count, elements));
+  }
+
+  /** How many pieces so many rows of so many elements are. */
+  static int pieces(int count, int elements) {
+    return Math.ceilDiv(count, rowsAPiece(elements));
+  }
+
+  private static int rowsAPiece(int elements) {
+    return Math.max(1, ELEMENTS / Math.max(1, elements));
+  }
+
+  /** The number of the piece that begins with a row. */
+  final int piece(int row) {
+    return row / rowsAPiece;
   }
 
   @Override

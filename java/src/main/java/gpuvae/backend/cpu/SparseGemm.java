@@ -2,6 +2,7 @@ package gpuvae.backend.cpu;
 
 import gpuvae.backend.Activation;
 import gpuvae.backend.Tensor;
+import java.util.Arrays;
 
 /**
  * The product of a matrix that is mostly zeros, images for example, and one that is not: {@link
@@ -42,8 +43,10 @@ final class SparseGemm {
     width = kernels.sparseColumns();
     nonzeros = new Nonzeros(kernels, pool.workers());
     panels = new Panels(kernels, pool.workers(), Kernels.SPARSE_ROWS, width, width);
-    packed = new float[pool.workers()][Depth.MOST * width];
-    strips = new float[pool.workers()][STRIP * width];
+    packed = new float[pool.workers()][];
+    Arrays.setAll(packed, worker -> CacheLines.floats(Depth.MOST * width));
+    strips = new float[pool.workers()][];
+    Arrays.setAll(strips, worker -> CacheLines.floats(STRIP * width));
   }
 
   /**
@@ -119,9 +122,9 @@ final class SparseGemm {
             nonzeros.values(),
             nonzeros.valueStride(),
             packed[worker],
-            0,
+            CacheLines.FIRST,
             strips[worker],
-            (row - from) * width,
+            CacheLines.FIRST + (row - from) * width,
             width,
             Math.min(Kernels.SPARSE_ROWS, to - row),
             start > 0);
@@ -133,7 +136,7 @@ final class SparseGemm {
     int column = panels.column(panel);
     int columns = panels.columns(panel);
     int at = cOffset + from * cStride + column;
-    kernels.copyRows(to - from, columns, strip, 0, width, c, at, cStride);
+    kernels.copyRows(to - from, columns, strip, CacheLines.FIRST, width, c, at, cStride);
     if (bias != null) {
       float[] values = CpuStorage.floats(bias);
       int first = (int) bias.offset() + column;
@@ -143,6 +146,7 @@ final class SparseGemm {
 
   private void storeTurned(int panel, int from, int to, float[] strip) {
     int at = cOffset + panels.column(panel) * cStride + from;
-    kernels.transpose(to - from, panels.columns(panel), strip, 0, width, c, at, cStride);
+    kernels.transpose(
+        to - from, panels.columns(panel), strip, CacheLines.FIRST, width, c, at, cStride);
   }
 }

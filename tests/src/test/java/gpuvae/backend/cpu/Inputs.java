@@ -44,7 +44,7 @@ final class Inputs {
     Tensor whole = backend.allocate(gpuvae.backend.ElementType.F32, offset + size + offset);
     float[] array = CpuStorage.floats(whole);
     Arrays.fill(array, POISON);
-    System.arraycopy(values, 0, array, offset, size);
+    System.arraycopy(values, 0, array, (int) whole.offset() + offset, size);
     return whole.view(offset, shape);
   }
 
