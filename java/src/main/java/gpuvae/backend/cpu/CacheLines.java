@@ -1,5 +1,7 @@
 package gpuvae.backend.cpu;
 
+import java.util.Arrays;
+
 /**
  * What the processor fetches from memory. A vector of 512 bits that lies in two of them takes two
  * loads, so arrays are used from an element on that begins a line if the array does. All do with
@@ -17,6 +19,18 @@ final class CacheLines {
   /** An array with room for n floats from {@link #FIRST} on. */
   static float[] floats(int n) {
     return new float[FIRST + n];
+  }
+
+  /** Such an array for each worker. */
+  static float[][] floats(int workers, int n) {
+    float[][] arrays = new float[workers][];
+    Arrays.setAll(arrays, worker -> floats(n));
+    return arrays;
+  }
+
+  /** The array, or a larger one if it has no room for n floats; what it holds is lost then. */
+  static float[] atLeast(float[] array, int n) {
+    return array.length < FIRST + n ? floats(n) : array;
   }
 
   /**

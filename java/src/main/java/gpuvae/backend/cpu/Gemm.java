@@ -2,7 +2,6 @@ package gpuvae.backend.cpu;
 
 import gpuvae.backend.Activation;
 import gpuvae.backend.Tensor;
-import java.util.Arrays;
 
 /**
  * The matrix product, after Goto and van de Geijn ("Anatomy of high-performance matrix
@@ -53,8 +52,7 @@ final class Gemm {
     int width = kernels.tileColumns();
     sparse = new SparseGemm(pool, kernels);
     panels = new Panels(kernels, pool.workers(), tileRows, width, kernels.narrowColumns());
-    packed = new float[pool.workers()][];
-    Arrays.setAll(packed, worker -> CacheLines.floats(Depth.MOST * width));
+    packed = CacheLines.floats(pool.workers(), Depth.MOST * width);
     tiles = new float[pool.workers()][Math.max(tileRows, Kernels.NARROW_ROWS) * width];
   }
 
@@ -113,9 +111,7 @@ final class Gemm {
   }
 
   private void turnLeft() {
-    if (turned.length < CacheLines.FIRST + m * k) {
-      turned = CacheLines.floats(m * k);
-    }
+    turned = CacheLines.atLeast(turned, m * k);
     run(turn, Math.ceilDiv(m, TURNED));
     a = turned;
     aOffset = CacheLines.FIRST;

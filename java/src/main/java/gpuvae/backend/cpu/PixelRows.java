@@ -50,10 +50,9 @@ final class PixelRows {
     width = columns;
     lead = before;
     lanes = stride;
-    zero = 2 * Winograd.SIDE * width * lanes;
-    if (buffer.length < zero + lanes) {
-      buffer = new float[zero + lanes];
-    }
+    int pixels = 2 * Winograd.SIDE * width * lanes;
+    zero = CacheLines.FIRST + pixels;
+    buffer = CacheLines.atLeast(buffer, pixels + lanes);
     Arrays.fill(buffer, zero, zero + lanes, 0);
   }
 
@@ -91,7 +90,8 @@ final class PixelRows {
   private int row(int y) {
     int shared = seen - Winograd.SIDE;
     int place = slot * Winograd.SIDE + y - firstRow - shared;
-    return (place + 2 * Winograd.SIDE) % (2 * Winograd.SIDE) * width * lanes;
+    int line = (place + 2 * Winograd.SIDE) % (2 * Winograd.SIDE);
+    return CacheLines.FIRST + line * width * lanes;
   }
 
   /** Sets {@link #offsets} to a tile's. */

@@ -126,7 +126,7 @@ final class ScalarWinogradKernels implements WinogradKernels {
             scratch[from + 3],
             scratch[from + 4],
             scratch[from + 5],
-            added[j],
+            added[CacheLines.FIRST + j],
             scratch,
             from,
             1);

@@ -2,7 +2,6 @@ package gpuvae.backend.cpu;
 
 import gpuvae.backend.Activation;
 import gpuvae.backend.Tensor;
-import java.util.Arrays;
 
 /**
  * The product of a matrix that is mostly zeros, images for example, and one that is not: {@link
@@ -43,10 +42,8 @@ final class SparseGemm {
     width = kernels.sparseColumns();
     nonzeros = new Nonzeros(kernels, pool.workers());
     panels = new Panels(kernels, pool.workers(), Kernels.SPARSE_ROWS, width, width);
-    packed = new float[pool.workers()][];
-    Arrays.setAll(packed, worker -> CacheLines.floats(Depth.MOST * width));
-    strips = new float[pool.workers()][];
-    Arrays.setAll(strips, worker -> CacheLines.floats(STRIP * width));
+    packed = CacheLines.floats(pool.workers(), Depth.MOST * width);
+    strips = CacheLines.floats(pool.workers(), STRIP * width);
   }
 
   /**

@@ -12,9 +12,10 @@ import jdk.incubator.vector.FloatVector;
  */
 final class VectorWinogradKernels implements WinogradKernels {
   private static final int WIDTH = FLOATS.length();
+  private static final int FIRST = CacheLines.FIRST;
 
   /** What is added to columns. */
-  private static final float[] NOTHING = new float[CHANNELS];
+  private static final float[] NOTHING = CacheLines.floats(CHANNELS);
 
   @Override
   public void input(
@@ -23,7 +24,7 @@ final class VectorWinogradKernels implements WinogradKernels {
       int count = Math.min(CHANNELS, n - j);
       for (int line = 0; line < 12; line++) {
         boolean column = line < 6;
-        int from = 6 * (line - 6) * CHANNELS;
+        int from = FIRST + 6 * (line - 6) * CHANNELS;
         inputLine(
             count,
             column ? x : scratch,
@@ -34,7 +35,7 @@ final class VectorWinogradKernels implements WinogradKernels {
             column ? offsets[24 + line] + j : from + 4 * CHANNELS,
             column ? offsets[30 + line] + j : from + 5 * CHANNELS,
             column ? scratch : v,
-            column ? line * CHANNELS : v0 + 6 * (line - 6) * stride + j,
+            column ? FIRST + line * CHANNELS : v0 + 6 * (line - 6) * stride + j,
             column ? 6 * CHANNELS : stride);
       }
     }
@@ -79,7 +80,7 @@ final class VectorWinogradKernels implements WinogradKernels {
       int count = Math.min(CHANNELS, n - j);
       for (int line = 0; line < 10; line++) {
         boolean column = line < 4;
-        int from = 4 * (line - 4) * CHANNELS;
+        int from = FIRST + 4 * (line - 4) * CHANNELS;
         outputGradientLine(
             count,
             column ? dy : scratch,
@@ -88,7 +89,7 @@ final class VectorWinogradKernels implements WinogradKernels {
             column ? offsets[8 + line] + j : from + 2 * CHANNELS,
             column ? offsets[12 + line] + j : from + 3 * CHANNELS,
             column ? scratch : d,
-            column ? line * CHANNELS : d0 + 6 * (line - 4) * stride + j,
+            column ? FIRST + line * CHANNELS : d0 + 6 * (line - 4) * stride + j,
             column ? 4 * CHANNELS : stride);
       }
     }
@@ -128,15 +129,15 @@ final class VectorWinogradKernels implements WinogradKernels {
       int count = Math.min(CHANNELS, n - j);
       for (int line = 0; line < 10; line++) {
         boolean column = line < 6;
-        int to = line * CHANNELS;
+        int to = FIRST + line * CHANNELS;
         int pixel = 4 * (line - 6);
         outputLine(
             count,
             column ? m : scratch,
-            column ? m0 + line * stride + j : 6 * (line - 6) * CHANNELS,
+            column ? m0 + line * stride + j : FIRST + 6 * (line - 6) * CHANNELS,
             column ? 6 * stride : CHANNELS,
             column ? NOTHING : added,
-            column ? 0 : j,
+            column ? FIRST : FIRST + j,
             column ? scratch : y,
             column ? to : offsets[pixel] + j,
             column ? to + 6 * CHANNELS : offsets[pixel + 1] + j,
@@ -185,10 +186,10 @@ final class VectorWinogradKernels implements WinogradKernels {
         boolean column = line < 3;
         filterLine(
             column ? g : scratch,
-            column ? g0 + line * step + j : 3 * (line - 3) * WIDTH,
+            column ? g0 + line * step + j : FIRST + 3 * (line - 3) * WIDTH,
             column ? 3 * step : WIDTH,
             column ? scratch : u,
-            column ? line * WIDTH : u0 + 6 * (line - 3) * stride + j,
+            column ? FIRST + line * WIDTH : u0 + 6 * (line - 3) * stride + j,
             column ? 3 * WIDTH : stride);
       }
     }
@@ -218,10 +219,10 @@ final class VectorWinogradKernels implements WinogradKernels {
         boolean column = line < 6;
         filterGradientLine(
             column ? m : scratch,
-            column ? m0 + line * stride + j : 6 * (line - 6) * WIDTH,
+            column ? m0 + line * stride + j : FIRST + 6 * (line - 6) * WIDTH,
             column ? 6 * stride : WIDTH,
             column ? scratch : g,
-            column ? line * WIDTH : g0 + 3 * (line - 6) * n + j,
+            column ? FIRST + line * WIDTH : g0 + 3 * (line - 6) * n + j,
             column ? 6 * WIDTH : n);
       }
     }

@@ -49,7 +49,7 @@ final class WinogradCorrelate {
     products = new float[workers][0];
     filters = new float[workers][0];
     pixels = new float[workers][0];
-    scratch = new float[workers][WinogradKernels.SCRATCH];
+    scratch = CacheLines.floats(workers, WinogradKernels.SCRATCH);
     offsets = new int[workers][Winograd.SIDE * Winograd.SIDE];
   }
 
@@ -77,10 +77,7 @@ final class WinogradCorrelate {
     blockRows = Math.clamp(allRows / (4 * pool.workers()), 1, layout.blockRows);
     setAdded(bias);
     setTileOffsets();
-    int size = Winograd.PLACES * filterPlaceStride();
-    if (transformed.length < size) {
-      transformed = new float[size];
-    }
+    transformed = CacheLines.atLeast(transformed, Winograd.PLACES * filterPlaceStride());
     pool.run(transformFilters, layout.sourceChannels);
     pool.run(multiply, Math.ceilDiv(allRows, blockRows));
     source = null;
@@ -89,13 +86,12 @@ final class WinogradCorrelate {
   }
 
   private void setAdded(Tensor bias) {
-    if (added.length < targetLanes) {
-      added = new float[targetLanes];
-    }
+    added = CacheLines.atLeast(added, targetLanes);
     Arrays.fill(added, 0);
     if (bias != null) {
       int channels = winograd.targetChannels;
-      System.arraycopy(CpuStorage.floats(bias), (int) bias.offset(), added, 0, channels);
+      System.arraycopy(
+          CpuStorage.floats(bias), (int) bias.offset(), added, CacheLines.FIRST, channels);
     }
   }
 
@@ -115,9 +111,7 @@ final class WinogradCorrelate {
 
   /** Those from one channel: [place, source channel, target channel]. */
   private void transformFilters(int channel, int worker) {
-    if (filters[worker].length < 9 * targetLanes) {
-      filters[worker] = new float[9 * targetLanes];
-    }
+    filters[worker] = CacheLines.atLeast(filters[worker], 9 * targetLanes);
     kernels.transpose(
         winograd.targetChannels,
         9,
@@ -125,15 +119,15 @@ final class WinogradCorrelate {
         weightOffset + winograd.filter(channel),
         winograd.filterStride(),
         filters[worker],
-        0,
+        CacheLines.FIRST,
         targetLanes);
     transforms.filter(
         targetLanes,
         filters[worker],
-        winograd.turned() ? 8 * targetLanes : 0,
+        CacheLines.FIRST + (winograd.turned() ? 8 * targetLanes : 0),
         winograd.turned() ? -targetLanes : targetLanes,
         transformed,
-        channel * targetLanes,
+        CacheLines.FIRST + channel * targetLanes,
         filterPlaceStride(),
         scratch[worker]);
   }
@@ -148,22 +142,20 @@ final class WinogradCorrelate {
     input.pixels.prepare(w.sourceChannels, w.sourceHeight, w.sourceWidth, w.lead, sourceLanes);
     input.run(w, from, to, source, sourceOffset, image, sourceLanes);
     int stride = Winograd.placeStride(tiles, targetLanes);
-    if (products[worker].length < Winograd.PLACES * stride) {
-      products[worker] = new float[Winograd.PLACES * stride];
-    }
+    products[worker] = CacheLines.atLeast(products[worker], Winograd.PLACES * stride);
     for (int place = 0; place < Winograd.PLACES; place++) {
       images.products(
           tiles,
           w.sourceChannels,
           input.transformed(),
-          place * Winograd.placeStride(tiles, sourceLanes),
+          CacheLines.FIRST + place * Winograd.placeStride(tiles, sourceLanes),
           tileOffsets,
           1,
           transformed,
-          place * filterPlaceStride(),
+          CacheLines.FIRST + place * filterPlaceStride(),
           targetLanes,
           products[worker],
-          place * stride,
+          CacheLines.FIRST + place * stride,
           false);
     }
     for (int row = from; row < to; row++) {
@@ -176,29 +168,28 @@ final class WinogradCorrelate {
     Winograd w = winograd;
     int width = w.targetWidth;
     int height = Math.min(Winograd.SIDE, w.targetHeight - row % w.rows * Winograd.SIDE);
-    int beyond = Winograd.SIDE * width * targetLanes;
-    if (pixels[worker].length < beyond + targetLanes) {
-      pixels[worker] = new float[beyond + targetLanes];
-    }
+    int all = Winograd.SIDE * width * targetLanes;
+    int first = CacheLines.FIRST;
+    pixels[worker] = CacheLines.atLeast(pixels[worker], all + targetLanes);
     int[] to = offsets[worker];
     for (int column = 0; column < w.columns; column++) {
       for (int i = 0; i < to.length; i++) {
         int y = i / Winograd.SIDE;
         int x = column * Winograd.SIDE + i % Winograd.SIDE;
-        to[i] = y < height && x < width ? (y * width + x) * targetLanes : beyond;
+        to[i] = y < height && x < width ? first + (y * width + x) * targetLanes : first + all;
       }
-      int from = (tile + column) * targetLanes;
+      int from = first + (tile + column) * targetLanes;
       transforms.output(
           targetLanes, products[worker], from, stride, added, pixels[worker], to, scratch[worker]);
     }
     if (activation.kind() != Activation.Kind.IDENTITY) {
       int n = height * width * targetLanes;
-      kernels.activation(n, pixels[worker], 0, activation, pixels[worker], 0);
+      kernels.activation(n, pixels[worker], first, activation, pixels[worker], first);
     }
     int plane = w.targetHeight * width;
     int image = targetOffset + row / w.rows * w.targetChannels * plane;
     int at = image + row % w.rows * Winograd.SIDE * width;
     kernels.transpose(
-        height * width, w.targetChannels, pixels[worker], 0, targetLanes, target, at, plane);
+        height * width, w.targetChannels, pixels[worker], first, targetLanes, target, at, plane);
   }
 }

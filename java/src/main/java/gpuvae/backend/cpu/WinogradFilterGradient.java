@@ -53,7 +53,7 @@ final class WinogradFilterGradient {
     }
     sums = new float[workers][0];
     filters = new float[workers][0];
-    scratch = new float[workers][WinogradKernels.SCRATCH];
+    scratch = CacheLines.floats(workers, WinogradKernels.SCRATCH);
   }
 
   /**
@@ -74,9 +74,7 @@ final class WinogradFilterGradient {
     targetLanes = images.padded(layout.targetChannels);
     blocks = Math.ceilDiv(allRows, layout.blockRows);
     parts = Math.min(PARTS, blocks);
-    if (partial.length < parts * size()) {
-      partial = new float[parts * size()];
-    }
+    partial = CacheLines.atLeast(partial, parts * size());
     setChannelOffsets();
     pool.run(multiply, parts);
     pool.run(addUp, layout.sourceChannels);
@@ -100,9 +98,7 @@ final class WinogradFilterGradient {
   private void multiply(int part, int worker) {
     Winograd w = winograd;
     int stride = Winograd.placeStride(w.sourceChannels, targetLanes);
-    if (sums[worker].length < Winograd.PLACES * stride) {
-      sums[worker] = new float[Winograd.PLACES * stride];
-    }
+    sums[worker] = CacheLines.atLeast(sums[worker], Winograd.PLACES * stride);
     WinogradTiles input = inputs[worker];
     WinogradTiles output = gradients[worker];
     int sourceImage = w.sourceChannels * w.sourceHeight * w.sourceWidth;
@@ -121,37 +117,37 @@ final class WinogradFilterGradient {
             w.sourceChannels,
             tiles,
             input.transformed(),
-            place * Winograd.placeStride(tiles, sourceLanes),
+            CacheLines.FIRST + place * Winograd.placeStride(tiles, sourceLanes),
             channelOffsets,
             sourceLanes,
             output.transformed(),
-            place * Winograd.placeStride(tiles, targetLanes),
+            CacheLines.FIRST + place * Winograd.placeStride(tiles, targetLanes),
             targetLanes,
             sums[worker],
-            place * stride,
+            CacheLines.FIRST + place * stride,
             block > firstBlock);
       }
     }
     for (int channel = 0; channel < w.sourceChannels; channel++) {
-      int to = part * size() + channel * 9 * targetLanes;
+      int from = CacheLines.FIRST + channel * targetLanes;
+      int to = CacheLines.FIRST + part * size() + channel * 9 * targetLanes;
       transforms.filterGradient(
-          targetLanes, sums[worker], channel * targetLanes, stride, partial, to, scratch[worker]);
+          targetLanes, sums[worker], from, stride, partial, to, scratch[worker]);
     }
   }
 
   /** Filters of one source channel. */
   private void addUp(int channel, int worker) {
     int n = 9 * targetLanes;
-    if (filters[worker].length < n) {
-      filters[worker] = new float[n];
-    }
+    int first = CacheLines.FIRST;
+    filters[worker] = CacheLines.atLeast(filters[worker], n);
     float[] sum = filters[worker];
-    System.arraycopy(partial, channel * n, sum, 0, n);
+    System.arraycopy(partial, first + channel * n, sum, first, n);
     for (int part = 1; part < parts; part++) {
-      images.add(n, sum, 0, partial, part * size() + channel * n, sum, 0);
+      images.add(n, sum, first, partial, first + part * size() + channel * n, sum, first);
     }
     int stride = winograd.filterStride();
     int to = gradientOffset + winograd.filter(channel);
-    kernels.transpose(9, winograd.targetChannels, sum, 0, targetLanes, gradient, to, stride);
+    kernels.transpose(9, winograd.targetChannels, sum, first, targetLanes, gradient, to, stride);
   }
 }

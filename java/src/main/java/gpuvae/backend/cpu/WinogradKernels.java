@@ -8,7 +8,7 @@ interface WinogradKernels {
   /** Channels that are transformed together: they stay in the first-level cache. */
   int CHANNELS = 4 * Lanes.COUNT;
 
-  /** Floats of a scratch array. */
+  /** Floats of a scratch array, an array of {@link CacheLines#floats}. */
   int SCRATCH = Winograd.PLACES * CHANNELS;
 
   /** A tile's pixels to its places. */
@@ -35,7 +35,7 @@ interface WinogradKernels {
    *
    * @param n how many channels, a multiple of {@link ImageKernels#gradientColumns}
    * @param m [place, n]: places {@code stride} apart
-   * @param added [n]
+   * @param added from {@link CacheLines#FIRST} on, [n]
    * @param offsets where in y each pixel goes, row by row
    */
   void output(

@@ -3,7 +3,7 @@ package gpuvae.backend.cpu;
 /** What a worker has of a block of images: its tiles, transformed. */
 final class WinogradTiles {
   private final WinogradKernels.Transform transform;
-  private final float[] scratch = new float[WinogradKernels.SCRATCH];
+  private final float[] scratch = CacheLines.floats(WinogradKernels.SCRATCH);
   private float[] transformed = {};
   final PixelRows pixels;
 
@@ -17,7 +17,10 @@ final class WinogradTiles {
     pixels = new PixelRows(kernels, side);
   }
 
-  /** [place, tile, channel], places {@link Winograd#placeStride} apart. */
+  /**
+   * From {@link CacheLines#FIRST} on, [place, tile, channel], places {@link Winograd#placeStride}
+   * apart.
+   */
   float[] transformed() {
     return transformed;
   }
@@ -30,10 +33,8 @@ final class WinogradTiles {
    */
   void run(Winograd w, int from, int to, float[] source, int offset, int image, int lanes) {
     int stride = Winograd.placeStride((to - from) * w.columns, lanes);
-    if (transformed.length < Winograd.PLACES * stride) {
-      transformed = new float[Winograd.PLACES * stride];
-    }
-    int tile = 0;
+    transformed = CacheLines.atLeast(transformed, Winograd.PLACES * stride);
+    int tile = CacheLines.FIRST;
     for (int row = from; row < to; row++) {
       boolean next = row > from && row % w.rows > 0;
       pixels.load(source, offset + row / w.rows * image, row % w.rows, next);
