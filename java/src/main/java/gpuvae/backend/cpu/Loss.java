@@ -50,9 +50,9 @@ final class Loss extends RowTask {
     perRowOffset = (int) losses.offset();
     columns = pre.columns();
     sigmoid = output != null && output.kind() == Activation.Kind.SIGMOID;
-    if (terms[0].length < columns) {
-      terms = new float[terms.length][columns];
-      moreTerms = new float[terms.length][columns];
+    if (terms[0].length < CacheLines.FIRST + columns) {
+      terms = CacheLines.floats(terms.length, columns);
+      moreTerms = CacheLines.floats(terms.length, columns);
     }
     runRows(rows, columns);
   }
@@ -79,15 +79,16 @@ final class Loss extends RowTask {
   /** Function by function: all in one loop would be more than C2 takes into one method. */
   private void bernoulli(int start, float[] e, float[] rest, float[] sums) {
     int at = yOffset + start;
-    kernels.map(Function.EXP_MINUS_ABS, columns, y, at, e, 0);
-    kernels.map(Function.LOG1P, columns, e, 0, rest, 0);
+    int first = CacheLines.FIRST;
+    kernels.map(Function.EXP_MINUS_ABS, columns, y, at, e, first);
+    kernels.map(Function.LOG1P, columns, e, first, rest, first);
     kernels.bernoulliLoss(
         columns,
         y,
         at,
         e,
         rest,
-        0,
+        first,
         target,
         targetOffset + start,
         gradient,
@@ -98,10 +99,11 @@ final class Loss extends RowTask {
   private void sigmoidError(int start, float[] values, float[] sums) {
     int x = targetOffset + start;
     int d = gradientOffset + start;
-    kernels.activation(columns, y, yOffset + start, output, values, 0);
-    kernels.squaredError(columns, values, 0, target, x, gradient, d, sums);
+    int first = CacheLines.FIRST;
+    kernels.activation(columns, y, yOffset + start, output, values, first);
+    kernels.squaredError(columns, values, first, target, x, gradient, d, sums);
     if (gradient != null) {
-      kernels.activationBackward(1, columns, columns, output, values, 0, gradient, d, null, 0);
+      kernels.activationBackward(1, columns, columns, output, values, first, gradient, d, null, 0);
     }
   }
 }
