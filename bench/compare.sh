@@ -67,8 +67,8 @@ for case in "$@"; do
   fi
   "$python" bench/peers/alternate.py "$pairs" \
     "$java" --add-modules=jdk.incubator.vector --enable-native-access=ALL-UNNAMED -Xmx4g \
-    -XX:+UseParallelGC -cp bench/target/benchmarks.jar gpuvae.bench.StepBlocks \
-    "$preset" "$batch" $seconds "$data" "${peers[@]}" >>"$log/rows"
+    -XX:+UseParallelGC -XX:ObjectAlignmentInBytes=64 \
+    -cp bench/target/benchmarks.jar gpuvae.bench.StepBlocks "$preset" "$batch" $seconds "$data" "${peers[@]}" >>"$log/rows"
 done
 [ -s "$log/rows" ] || exit 1
 

@@ -106,6 +106,7 @@ class LauncherTest {
     List<String> java = first.outLines();
     assertTrue(java.contains("--add-modules=jdk.incubator.vector"), java.toString());
     assertTrue(java.contains("--enable-native-access=ALL-UNNAMED"), java.toString());
+    assertTrue(java.contains("-XX:ObjectAlignmentInBytes=64"), java.toString());
     assertEquals(
         List.of("gpuvae.cli.Main", "train", "--out", "a folder"),
         java.subList(java.size() - 4, java.size()));
