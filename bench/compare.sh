@@ -68,7 +68,8 @@ for case in "$@"; do
   "$python" bench/peers/alternate.py "$pairs" \
     "$java" --add-modules=jdk.incubator.vector --enable-native-access=ALL-UNNAMED -Xmx4g \
     -XX:+UseParallelGC -XX:ObjectAlignmentInBytes=64 \
-    -cp bench/target/benchmarks.jar gpuvae.bench.StepBlocks "$preset" "$batch" $seconds "$data" "${peers[@]}" >>"$log/rows"
+    -cp bench/target/benchmarks.jar gpuvae.bench.StepBlocks \
+    "$preset" "$batch" $seconds "$data" "${peers[@]}" >>"$log/rows"
 done
 [ -s "$log/rows" ] || exit 1
 

@@ -6,6 +6,9 @@ import java.util.Arrays;
 
 /** Gradient through an activation, and of the bias before it, in one pass. */
 final class ActivationBackward extends RowTask {
+  /** The longest that a row counts for: pieces of many rows, whose sums are few beside them. */
+  private static final int LONGEST = 256;
+
   private final Kernels kernels;
   private Activation activation;
   private float[] x;
@@ -31,15 +34,17 @@ final class ActivationBackward extends RowTask {
     dy = CpuStorage.floats(gradient);
     dyOffset = (int) gradient.offset();
     columns = gradient.columns();
-    int pieces = pieces(rows, columns);
-    if (sums.length < pieces * columns) {
-      sums = new float[pieces * columns];
+    int length = Math.min(columns, LONGEST);
+    if (biasGradient == null) {
+      partial = null;
+      runRows(rows, length);
+      return;
     }
-    partial = biasGradient == null ? null : sums;
-    runRows(rows, columns);
-    if (biasGradient != null) {
-      addUp(pieces, CpuStorage.floats(biasGradient), (int) biasGradient.offset());
-    }
+    int pieces = pieces(rows, length);
+    sums = CacheLines.atLeast(sums, pieces * columns);
+    partial = sums;
+    runRows(rows, length);
+    addUp(pieces, CpuStorage.floats(biasGradient), (int) biasGradient.offset());
   }
 
   @Override
@@ -54,13 +59,13 @@ final class ActivationBackward extends RowTask {
         dy,
         dyOffset + from * columns,
         partial,
-        piece(from) * columns);
+        CacheLines.FIRST + piece(from) * columns);
   }
 
   private void addUp(int pieces, float[] total, int at) {
     Arrays.fill(total, at, at + columns, 0);
     for (int piece = 0; piece < pieces; piece++) {
-      int from = piece * columns;
+      int from = CacheLines.FIRST + piece * columns;
       for (int j = 0; j < columns; j++) {
         total[at + j] += sums[from + j];
       }

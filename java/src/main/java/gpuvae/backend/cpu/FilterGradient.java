@@ -13,7 +13,7 @@ final class FilterGradient {
   private static final int PARTS = 16;
 
   private final WorkerPool pool;
-  private final Kernels kernels;
+  private final MatrixKernels matrices;
   private final ImageKernels images;
   private final PaddedImages[] padded;
   private final float[][] turned;
@@ -36,7 +36,7 @@ final class FilterGradient {
 
   FilterGradient(WorkerPool pool, Kernels kernels, PaddedImages[] padded) {
     this.pool = pool;
-    this.kernels = kernels;
+    matrices = kernels.matrices();
     this.padded = padded;
     images = kernels.images();
     turned = new float[pool.workers()][0];
@@ -131,7 +131,7 @@ final class FilterGradient {
       int position = i * c.imageRows * c.stride;
       for (int row = 0; row < height; row++) {
         if (step == 1) {
-          kernels.transpose(
+          matrices.transpose(
               c.targetChannels, width, target, from, plane, to, position * columns, columns);
         } else {
           for (int channel = 0; channel < c.targetChannels; channel++) {

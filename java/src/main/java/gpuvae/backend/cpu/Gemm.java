@@ -22,6 +22,7 @@ final class Gemm {
 
   private final WorkerPool pool;
   private final Kernels kernels;
+  private final MatrixKernels matrices;
   private final int tileRows;
   private final SparseGemm sparse;
   private final Panels panels;
@@ -48,12 +49,13 @@ final class Gemm {
   Gemm(WorkerPool pool, Kernels kernels) {
     this.pool = pool;
     this.kernels = kernels;
-    tileRows = kernels.tileRows();
-    int width = kernels.tileColumns();
+    matrices = kernels.matrices();
+    tileRows = matrices.tileRows();
+    int width = matrices.tileColumns();
     sparse = new SparseGemm(pool, kernels);
-    panels = new Panels(kernels, pool.workers(), tileRows, width, kernels.narrowColumns());
+    panels = new Panels(matrices, pool.workers(), tileRows, width, matrices.narrowColumns());
     packed = CacheLines.floats(pool.workers(), Depth.MOST * width);
-    tiles = new float[pool.workers()][Math.max(tileRows, Kernels.NARROW_ROWS) * width];
+    tiles = new float[pool.workers()][Math.max(tileRows, MatrixKernels.NARROW_ROWS) * width];
   }
 
   /**
@@ -122,7 +124,7 @@ final class Gemm {
     int from = chunk * TURNED;
     int count = Math.min(TURNED, m - from);
     int to = CacheLines.FIRST + from * k;
-    kernels.transpose(k, count, a, aOffset + from, aStride, turned, to, k);
+    matrices.transpose(k, count, a, aOffset + from, aStride, turned, to, k);
   }
 
   private void run(Task task, int chunks) {
@@ -174,22 +176,22 @@ final class Gemm {
     boolean whole = columns == panelWidth;
     float[] target = whole ? c : tiles[worker];
     int stride = whole ? cStride : panelWidth;
-    int step = narrow ? Kernels.NARROW_ROWS : tileRows;
+    int step = narrow ? MatrixKernels.NARROW_ROWS : tileRows;
     for (int row = from; row < to; row += step) {
       int rows = Math.min(step, to - row);
       int left = aOffset + row * aStride + start;
       int result = cOffset + row * cStride + column;
       int at = whole ? result : 0;
       if (!whole && add) {
-        kernels.copyRows(rows, columns, c, result, cStride, target, at, stride);
+        matrices.copyRows(rows, columns, c, result, cStride, target, at, stride);
       }
       if (narrow) {
-        kernels.narrowTile(depth, a, left, aStride, panel, first, target, at, stride, rows, add);
+        matrices.narrowTile(depth, a, left, aStride, panel, first, target, at, stride, rows, add);
       } else {
-        kernels.tile(depth, a, left, aStride, panel, first, target, at, stride, rows, add);
+        matrices.tile(depth, a, left, aStride, panel, first, target, at, stride, rows, add);
       }
       if (!whole) {
-        kernels.copyRows(rows, columns, target, at, stride, c, result, cStride);
+        matrices.copyRows(rows, columns, target, at, stride, c, result, cStride);
       }
     }
   }

@@ -17,7 +17,7 @@ final class Nonzeros {
   /** Rows that are listed together. */
   private static final int MOST_ROWS = 256;
 
-  private final Kernels kernels;
+  private final MatrixKernels kernels;
   private final Task list = this::list;
   private final float[][] turned;
   private final float[] touched;
@@ -40,7 +40,7 @@ final class Nonzeros {
   private int blockColumns;
   private int blocks;
 
-  Nonzeros(Kernels kernels, int workers) {
+  Nonzeros(MatrixKernels kernels, int workers) {
     this.kernels = kernels;
     turned = new float[workers][CacheLines.FLOATS * Depth.MOST];
     touched = new float[workers];
@@ -59,7 +59,8 @@ final class Nonzeros {
     int found = 0;
     for (long i = 0; i < SAMPLES; i++) {
       long sample = i * STRIDE;
-      int row = (int) (sample % Math.ceilDiv(m, Kernels.SPARSE_ROWS)) * Kernels.SPARSE_ROWS;
+      int row =
+          (int) (sample % Math.ceilDiv(m, MatrixKernels.SPARSE_ROWS)) * MatrixKernels.SPARSE_ROWS;
       int at = offset + row * rowStep + (int) (sample % k) * columnStep;
       boolean zero = x[at] == 0 && (row + 1 == m || x[at + rowStep] == 0);
       found += zero ? 0 : 1;
@@ -85,12 +86,12 @@ final class Nonzeros {
     int strips = Math.ceilDiv(rows, MOST_ROWS);
     stripRows = Math.ceilDiv(Math.ceilDiv(rows, strips), CacheLines.FLOATS) * CacheLines.FLOATS;
     int chunks = Math.ceilDiv(rows, stripRows) * blocks;
-    room = stripRows / Kernels.SPARSE_ROWS * blockColumns + Kernels.SLACK;
+    room = stripRows / MatrixKernels.SPARSE_ROWS * blockColumns + MatrixKernels.SLACK;
     if (positions.length < chunks * room) {
       positions = new int[chunks * room];
-      values = new float[chunks * room * Kernels.SPARSE_ROWS];
+      values = new float[chunks * room * MatrixKernels.SPARSE_ROWS];
     }
-    int lists = Math.ceilDiv(rows, Kernels.SPARSE_ROWS) * blocks;
+    int lists = Math.ceilDiv(rows, MatrixKernels.SPARSE_ROWS) * blocks;
     if (counts.length < lists) {
       counts = new int[lists];
       firsts = new int[lists];
@@ -130,9 +131,11 @@ final class Nonzeros {
    * @return where the last one ends
    */
   private int list(int block, int from, int to, int n, float[] source, int at, int step, int end) {
-    for (int row = from; row < to; row += Kernels.SPARSE_ROWS, at += Kernels.SPARSE_ROWS * step) {
+    for (int row = from;
+        row < to;
+        row += MatrixKernels.SPARSE_ROWS, at += MatrixKernels.SPARSE_ROWS * step) {
       int second = row + 1 < to ? at + step : at;
-      int number = row / Kernels.SPARSE_ROWS * blocks + block;
+      int number = row / MatrixKernels.SPARSE_ROWS * blocks + block;
       int count = kernels.nonzeros(0, n, source, at, second, positions, end, values, valueStride());
       firsts[number] = end;
       counts[number] = count;
@@ -158,11 +161,11 @@ final class Nonzeros {
 
   /** Where a tile's columns of a block begin. */
   int first(int row, int block) {
-    return firsts[row / Kernels.SPARSE_ROWS * blocks + block];
+    return firsts[row / MatrixKernels.SPARSE_ROWS * blocks + block];
   }
 
   /** How many there are. */
   int count(int row, int block) {
-    return counts[row / Kernels.SPARSE_ROWS * blocks + block];
+    return counts[row / MatrixKernels.SPARSE_ROWS * blocks + block];
   }
 }

@@ -13,7 +13,7 @@ final class Panels {
   /** Rows of a worker's own to be worth packing all panels for. */
   private static final int OWN_ROWS = 160;
 
-  private final Kernels kernels;
+  private final MatrixKernels kernels;
   private final int workers;
   private final int tileRows;
   private final int width;
@@ -38,7 +38,7 @@ final class Panels {
    * @param narrowColumns of panels that take the place of wide ones where those would be half
    *     empty; as many for none
    */
-  Panels(Kernels kernels, int workers, int tile, int wideColumns, int narrowColumns) {
+  Panels(MatrixKernels kernels, int workers, int tile, int wideColumns, int narrowColumns) {
     this.kernels = kernels;
     this.workers = workers;
     tileRows = tile;

@@ -10,7 +10,7 @@ final class PixelRows {
   /** Channels that are laid out together. */
   private static final int TOGETHER = 8;
 
-  private final Kernels kernels;
+  private final MatrixKernels kernels;
 
   /** Side of what a tile sees. */
   private final int seen;
@@ -28,7 +28,7 @@ final class PixelRows {
   private int firstRow;
   private int slot;
 
-  PixelRows(Kernels kernels, int side) {
+  PixelRows(MatrixKernels kernels, int side) {
     this.kernels = kernels;
     seen = side;
     offsets = new int[side * side];

@@ -20,6 +20,7 @@ final class SparseGemm {
 
   private final WorkerPool pool;
   private final Kernels kernels;
+  private final MatrixKernels matrices;
   private final int width;
   private final Nonzeros nonzeros;
   private final Panels panels;
@@ -39,9 +40,10 @@ final class SparseGemm {
   SparseGemm(WorkerPool pool, Kernels kernels) {
     this.pool = pool;
     this.kernels = kernels;
-    width = kernels.sparseColumns();
-    nonzeros = new Nonzeros(kernels, pool.workers());
-    panels = new Panels(kernels, pool.workers(), Kernels.SPARSE_ROWS, width, width);
+    matrices = kernels.matrices();
+    width = matrices.sparseColumns();
+    nonzeros = new Nonzeros(matrices, pool.workers());
+    panels = new Panels(matrices, pool.workers(), MatrixKernels.SPARSE_ROWS, width, width);
     packed = CacheLines.floats(pool.workers(), Depth.MOST * width);
     strips = CacheLines.floats(pool.workers(), STRIP * width);
   }
@@ -111,8 +113,8 @@ final class SparseGemm {
     int step = Depth.block(k);
     for (int start = 0; start < k; start += step) {
       panels.pack(panel, start, Math.min(step, k - start), packed[worker]);
-      for (int row = from; row < to; row += Kernels.SPARSE_ROWS) {
-        kernels.sparseTile(
+      for (int row = from; row < to; row += MatrixKernels.SPARSE_ROWS) {
+        matrices.sparseTile(
             nonzeros.count(row, start / step),
             positions,
             nonzeros.first(row, start / step),
@@ -123,7 +125,7 @@ final class SparseGemm {
             strips[worker],
             CacheLines.FIRST + (row - from) * width,
             width,
-            Math.min(Kernels.SPARSE_ROWS, to - row),
+            Math.min(MatrixKernels.SPARSE_ROWS, to - row),
             start > 0);
       }
     }
@@ -133,7 +135,7 @@ final class SparseGemm {
     int column = panels.column(panel);
     int columns = panels.columns(panel);
     int at = cOffset + from * cStride + column;
-    kernels.copyRows(to - from, columns, strip, CacheLines.FIRST, width, c, at, cStride);
+    matrices.copyRows(to - from, columns, strip, CacheLines.FIRST, width, c, at, cStride);
     if (bias != null) {
       float[] values = CpuStorage.floats(bias);
       int first = (int) bias.offset() + column;
@@ -143,7 +145,7 @@ final class SparseGemm {
 
   private void storeTurned(int panel, int from, int to, float[] strip) {
     int at = cOffset + panels.column(panel) * cStride + from;
-    kernels.transpose(
+    matrices.transpose(
         to - from, panels.columns(panel), strip, CacheLines.FIRST, width, c, at, cStride);
   }
 }

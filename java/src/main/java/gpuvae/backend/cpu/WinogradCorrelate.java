@@ -11,6 +11,7 @@ import java.util.Arrays;
 final class WinogradCorrelate {
   private final WorkerPool pool;
   private final Kernels kernels;
+  private final MatrixKernels matrices;
   private final ImageKernels images;
   private final WinogradKernels transforms;
   private final WinogradTiles[] inputs;
@@ -43,6 +44,7 @@ final class WinogradCorrelate {
     this.pool = pool;
     this.kernels = kernels;
     this.inputs = inputs;
+    matrices = kernels.matrices();
     images = kernels.images();
     transforms = images.winograd();
     int workers = pool.workers();
@@ -112,7 +114,7 @@ final class WinogradCorrelate {
   /** Those from one channel: [place, source channel, target channel]. */
   private void transformFilters(int channel, int worker) {
     filters[worker] = CacheLines.atLeast(filters[worker], 9 * targetLanes);
-    kernels.transpose(
+    matrices.transpose(
         winograd.targetChannels,
         9,
         weights,
@@ -189,7 +191,7 @@ final class WinogradCorrelate {
     int plane = w.targetHeight * width;
     int image = targetOffset + row / w.rows * w.targetChannels * plane;
     int at = image + row % w.rows * Winograd.SIDE * width;
-    kernels.transpose(
+    matrices.transpose(
         height * width, w.targetChannels, pixels[worker], first, targetLanes, target, at, plane);
   }
 }

@@ -13,7 +13,7 @@ final class WinogradFilterGradient {
   private static final int PARTS = 16;
 
   private final WorkerPool pool;
-  private final Kernels kernels;
+  private final MatrixKernels matrices;
   private final ImageKernels images;
   private final WinogradKernels transforms;
   private final WinogradTiles[] inputs;
@@ -42,7 +42,7 @@ final class WinogradFilterGradient {
 
   WinogradFilterGradient(WorkerPool pool, Kernels kernels, WinogradTiles[] inputs) {
     this.pool = pool;
-    this.kernels = kernels;
+    matrices = kernels.matrices();
     this.inputs = inputs;
     images = kernels.images();
     transforms = images.winograd();
@@ -148,6 +148,6 @@ final class WinogradFilterGradient {
     }
     int stride = winograd.filterStride();
     int to = gradientOffset + winograd.filter(channel);
-    kernels.transpose(9, winograd.targetChannels, sum, first, targetLanes, gradient, to, stride);
+    matrices.transpose(9, winograd.targetChannels, sum, first, targetLanes, gradient, to, stride);
   }
 }

@@ -14,7 +14,7 @@ final class WinogradTiles {
    */
   WinogradTiles(Kernels kernels, WinogradKernels.Transform transform, int side) {
     this.transform = transform;
-    pixels = new PixelRows(kernels, side);
+    pixels = new PixelRows(kernels.matrices(), side);
   }
 
   /**
