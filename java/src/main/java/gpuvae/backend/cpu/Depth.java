@@ -1,6 +1,6 @@
 package gpuvae.backend.cpu;
 
-/** Blocks of a product's depth: a panel's block stays in the first-level cache. */
+/** Blocks of a product's depth: a panel's block stays in the first two levels of cache. */
 final class Depth {
   /** Longest chain of fma. */
   static final int MOST = 288;

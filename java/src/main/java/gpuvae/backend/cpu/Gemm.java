@@ -6,9 +6,9 @@ import gpuvae.backend.Tensor;
 /**
  * The matrix product, after Goto and van de Geijn ("Anatomy of high-performance matrix
  * multiplication", 2008). A worker takes a panel of B, as wide as a register tile, packs a block of
- * its depth, which then stays in the first-level cache, and multiplies all rows of A by it. A is
- * used where it lies; where it is transposed, it is turned first. Where A or B is mostly zeros, the
- * product is {@link SparseGemm}'s.
+ * its depth, which then stays in the first two levels of cache, and multiplies rows of A by it:
+ * which, {@link Panels} says. A is used where it lies; where it is transposed, it is turned first.
+ * Where A or B is mostly zeros, the product is {@link SparseGemm}'s.
  */
 final class Gemm {
   /** Columns of A that are turned at a time. */
