@@ -2,6 +2,7 @@ package gpuvae.bench;
 
 import gpuvae.backend.Activation;
 import gpuvae.backend.AdamSettings;
+import gpuvae.backend.AdamTensors;
 import gpuvae.backend.Backend;
 import gpuvae.backend.Binarisation;
 import gpuvae.backend.Device;
@@ -9,8 +10,10 @@ import gpuvae.backend.ElementType;
 import gpuvae.backend.LatentTensors;
 import gpuvae.backend.LayerTensors;
 import gpuvae.backend.PosteriorHead;
+import gpuvae.backend.PosteriorTensors;
 import gpuvae.backend.Precision;
 import gpuvae.backend.Preprocessing;
+import gpuvae.backend.ResidentRows;
 import gpuvae.backend.StepKey;
 import gpuvae.backend.StepState;
 import gpuvae.backend.Tensor;
@@ -54,18 +57,16 @@ public final class KernelTimes {
   private final Random random = new Random(1);
   private final StepState state;
   private final StepState advancing;
-  private final Tensor pixels;
-  private final Tensor order;
+  private final ResidentRows data;
   private final Tensor x;
   private final Tensor logits;
   private final Tensor perRow;
-  private final Tensor outputBias;
   private final LayerTensors first;
   private final LayerTensors heads;
   private final LayerTensors third;
   private final LayerTensors output;
   private final LatentTensors latent;
-  private final Tensor[] flat = new Tensor[4];
+  private final AdamTensors flat;
   private double sumMicros;
   private double sumBytes;
 
@@ -78,31 +79,44 @@ public final class KernelTimes {
     advancing = new StepState(tensors);
     byte[] bytes = new byte[rows * PIXELS];
     random.nextBytes(bytes);
-    pixels = tensors.allocate(ElementType.U8, rows, PIXELS);
+    Tensor pixels = tensors.allocate(ElementType.U8, rows, PIXELS);
     backend.write(pixels, MemorySegment.ofArray(bytes));
-    order = tensors.allocate(ElementType.I32, rows);
+    Tensor order = tensors.allocate(ElementType.I32, rows);
     backend.write(order, MemorySegment.ofArray(random.ints(rows, 0, rows).toArray()));
+    data = new ResidentRows(pixels, order, GREY);
     x = normal(rows, PIXELS);
     perRow = normal(rows);
     first = dense(x, HIDDEN, RELU, null);
     heads = dense(first.y(), 2 * LATENT, Activation.IDENTITY, first.dy());
     third = dense(normal(rows, LATENT), HIDDEN, RELU, normal(rows, LATENT));
-    output = dense(third.y(), PIXELS, Activation.IDENTITY, third.dy());
-    logits = output.y();
-    outputBias = output.bias();
-    latent =
-        new LatentTensors(
-            first,
-            heads,
-            PosteriorHead.LOG_VARIANCE,
-            normal(rows, LATENT),
-            normal(rows, LATENT),
-            normal(rows),
-            third);
-    for (int i = 0; i < flat.length; i++) {
-      flat[i] = normal(PARAMETERS);
-    }
-    backend.fill(flat[3], 0.01f);
+    logits = normal(rows, PIXELS);
+    output =
+        LayerTensors.linear(
+            third.y(),
+            normal(PIXELS, HIDDEN),
+            normal(PIXELS),
+            logits,
+            logits,
+            normal(PIXELS, HIDDEN),
+            normal(PIXELS),
+            third.dy());
+    latent = new LatentTensors(first, heads, posterior(), third);
+    flat =
+        new AdamTensors(
+            normal(PARAMETERS), normal(PARAMETERS), normal(PARAMETERS), normal(PARAMETERS));
+    backend.fill(flat.secondMoment(), 0.01f);
+  }
+
+  private PosteriorTensors posterior() {
+    return new PosteriorTensors(
+        PosteriorHead.LOG_VARIANCE,
+        heads.y(),
+        normal(rows, LATENT),
+        normal(rows, LATENT),
+        third.x(),
+        normal(rows),
+        third.dx(),
+        heads.dy());
   }
 
   private LayerTensors dense(Tensor input, int columns, Activation activation, Tensor dx) {
@@ -225,7 +239,7 @@ public final class KernelTimes {
   }
 
   private void gather() {
-    backend.gather(state, pixels, order, GREY, rows, x);
+    backend.gather(state, data, rows, x);
   }
 
   private void hiddenProduct() {
@@ -241,17 +255,7 @@ public final class KernelTimes {
   }
 
   private void loss() {
-    backend.denseBernoulliLoss(
-        state,
-        rows,
-        third.y(),
-        output.weight(),
-        outputBias,
-        logits,
-        x,
-        latent.kl(),
-        output.biasGradient(),
-        perRow);
+    backend.denseBernoulliLoss(state, rows, output, x, latent.posterior().kl(), perRow);
   }
 
   private void outputWeightGradient() {
@@ -273,7 +277,7 @@ public final class KernelTimes {
 
   /** With a state of its own, since it moves on in the data set. */
   private void optimizerStep() {
-    backend.optimizerStep(advancing, ADAM, rows, flat[0], flat[1], flat[2], flat[3]);
+    backend.optimizerStep(advancing, ADAM, rows, flat);
   }
 
   private void step() {

@@ -2,12 +2,15 @@ package gpuvae.bench;
 
 import gpuvae.backend.Activation;
 import gpuvae.backend.AdamSettings;
+import gpuvae.backend.AdamTensors;
 import gpuvae.backend.Backend;
 import gpuvae.backend.Binarisation;
 import gpuvae.backend.Device;
 import gpuvae.backend.ElementType;
 import gpuvae.backend.PosteriorHead;
+import gpuvae.backend.PosteriorTensors;
 import gpuvae.backend.Preprocessing;
+import gpuvae.backend.ResidentRows;
 import gpuvae.backend.StepState;
 import gpuvae.backend.Tensor;
 import gpuvae.backend.Tensors;
@@ -62,8 +65,7 @@ public class OperationBenchmark {
   private final Random random = new Random(1);
   private Backend backend;
   private StepState state;
-  private Tensor pixels;
-  private Tensor order;
+  private ResidentRows data;
   private Tensor images;
   private Tensor logits;
   private Tensor logitGradient;
@@ -71,12 +73,9 @@ public class OperationBenchmark {
   private Tensor hiddenGradient;
   private Tensor bias;
   private Tensor biasGradient;
-  private Tensor heads;
-  private Tensor eps;
-  private Tensor sigma;
-  private Tensor z;
   private Tensor perRow;
-  private Tensor[] flat;
+  private PosteriorTensors posterior;
+  private AdamTensors flat;
 
   /** Random contents. */
   @Setup
@@ -86,10 +85,11 @@ public class OperationBenchmark {
     state.set(backend, StepState.ACCEPTED, 1);
     byte[] bytes = new byte[SAMPLES * PIXELS];
     random.nextBytes(bytes);
-    pixels = backend.allocate(ElementType.U8, SAMPLES, PIXELS);
+    Tensor pixels = backend.allocate(ElementType.U8, SAMPLES, PIXELS);
     backend.write(pixels, MemorySegment.ofArray(bytes));
-    order = backend.allocate(ElementType.I32, SAMPLES);
+    Tensor order = backend.allocate(ElementType.I32, SAMPLES);
     backend.write(order, MemorySegment.ofArray(random.ints(SAMPLES, 0, SAMPLES).toArray()));
+    data = new ResidentRows(pixels, order, GREY);
     images = random(batch, PIXELS);
     logits = random(batch, PIXELS);
     logitGradient = random(batch, PIXELS);
@@ -97,14 +97,21 @@ public class OperationBenchmark {
     hiddenGradient = random(batch, HIDDEN);
     bias = random(HIDDEN);
     biasGradient = random(HIDDEN);
-    heads = random(batch, 2 * LATENT);
-    eps = random(batch, LATENT);
-    sigma = random(batch, LATENT);
-    z = random(batch, LATENT);
     perRow = random(batch);
-    flat = new Tensor[] {random(PARAMETERS), random(PARAMETERS), random(PARAMETERS), null};
-    flat[3] = backend.allocate(ElementType.F32, PARAMETERS);
-    backend.fill(flat[3], 0.01f);
+    posterior =
+        new PosteriorTensors(
+            PosteriorHead.LOG_VARIANCE,
+            random(batch, 2 * LATENT),
+            random(batch, LATENT),
+            random(batch, LATENT),
+            random(batch, LATENT),
+            random(batch),
+            null,
+            null);
+    flat =
+        new AdamTensors(
+            random(PARAMETERS), random(PARAMETERS), random(PARAMETERS), random(PARAMETERS));
+    backend.fill(flat.secondMoment(), 0.01f);
   }
 
   private Tensor random(int... shape) {
@@ -139,7 +146,7 @@ public class OperationBenchmark {
   /** Rows of bytes to floats. */
   @Benchmark
   public void gather(Counters counters) {
-    backend.gather(state, pixels, order, GREY, batch, images);
+    backend.gather(state, data, batch, images);
     done(counters, 5L * batch * PIXELS);
   }
 
@@ -168,22 +175,21 @@ public class OperationBenchmark {
   /** Noise, sample and KL divergence. */
   @Benchmark
   public void reparameterise(Counters counters) {
-    backend.reparameterise(
-        state, batch, PosteriorHead.LOG_VARIANCE, heads, true, eps, sigma, z, perRow);
+    backend.reparameterise(state, batch, posterior, true);
     done(counters, 20L * batch * LATENT);
   }
 
   /** The sum of squares of all gradients. */
   @Benchmark
   public void gradientNorm(Counters counters) {
-    backend.gradientNorm(state, flat[1]);
+    backend.gradientNorm(state, flat.gradients());
     done(counters, 4L * PARAMETERS);
   }
 
   /** Adam. */
   @Benchmark
   public void adam(Counters counters) {
-    backend.adam(state, ADAM, flat[0], flat[1], flat[2], flat[3]);
+    backend.adam(state, ADAM, flat);
     done(counters, 28L * PARAMETERS);
   }
 

@@ -127,17 +127,9 @@ public interface Backend extends AutoCloseable {
    * Dynamic binarisation draws with counter (column / 4, ROW_BASE + r, ATTEMPT, tag of {@link
    * Noise#BINARISE}, sample 0), key SEED; static binarisation as {@link Preprocessing} says.
    *
-   * @param source U8 (0 to 255) or F32 [size, features]
-   * @param order I32 [size]: row numbers
    * @param x F32 [capacity, features]
    */
-  void gather(
-      StepState state,
-      Tensor source,
-      Tensor order,
-      Preprocessing preprocessing,
-      int rows,
-      Tensor x);
+  void gather(StepState state, ResidentRows data, int rows, Tensor x);
 
   /**
    * The batch of a step to come: {@link #gather} of as many of the rows as the order still has, the
@@ -145,13 +137,7 @@ public interface Backend extends AutoCloseable {
    *
    * @param ahead a state of its own, for the step before may be at work on the other
    */
-  void fetch(
-      StepState ahead,
-      Tensor source,
-      Tensor order,
-      Preprocessing preprocessing,
-      int rows,
-      Tensor x);
+  void fetch(StepState ahead, ResidentRows data, int rows, Tensor x);
 
   /**
    * x = slots[SLOT], its first {@code rows} rows.
@@ -211,41 +197,15 @@ public interface Backend extends AutoCloseable {
    * PURPOSE and SAMPLE) and key SEED, made normal by Box-Muller on the word pairs (0, 1) and (2,
    * 3): radius sqrt(-2 ln u of the first), angle 2 pi u of the second; cosine first, sine second.
    *
-   * @param heads F32 [capacity, 2 latent]: mu in the first half of a row, the second head in the
-   *     other
-   * @param draw whether eps is drawn; if not, {@code eps} is read
-   * @param eps F32 [capacity, latent], the noise used: written if drawn
-   * @param sigma F32 [capacity, latent], written
-   * @param z F32 [capacity, latent], written
-   * @param kl F32 [capacity], written: nats a row
+   * @param draw whether eps is drawn; if not, it is read
    */
-  void reparameterise(
-      StepState state,
-      int rows,
-      PosteriorHead head,
-      Tensor heads,
-      boolean draw,
-      Tensor eps,
-      Tensor sigma,
-      Tensor z,
-      Tensor kl);
+  void reparameterise(StepState state, int rows, PosteriorTensors t, boolean draw);
 
   /**
    * Gradient of loss + KL_WEIGHT x KL with respect to the heads, from that of the loss with respect
    * to z.
-   *
-   * @param dz F32 [capacity, latent]
-   * @param dHeads F32 [capacity, 2 latent], written
    */
-  void reparameteriseBackward(
-      StepState state,
-      int rows,
-      PosteriorHead head,
-      Tensor heads,
-      Tensor eps,
-      Tensor sigma,
-      Tensor dz,
-      Tensor dHeads);
+  void reparameteriseBackward(StepState state, int rows, PosteriorTensors t);
 
   /** z[r] = standard normal noise, drawn as {@link #reparameterise} draws eps. */
   void standardNormal(StepState state, int rows, Tensor z);
@@ -290,16 +250,8 @@ public interface Backend extends AutoCloseable {
    * If ACCEPTED, an Adam step as step STEP + 1, with LEARNING_RATE and with the powers one further
    * than BETA1_POWER and BETA2_POWER, on gradients clipped by GRADIENT_SQUARES ({@link
    * AdamSettings#clip}); else nothing changes.
-   *
-   * @param parameters F32 [n]; likewise the others
    */
-  void adam(
-      StepState state,
-      AdamSettings settings,
-      Tensor parameters,
-      Tensor gradients,
-      Tensor firstMoment,
-      Tensor secondMoment);
+  void adam(StepState state, AdamSettings settings, AdamTensors t);
 
   /**
    * Ends a step: if ACCEPTED, adds to the totals, STEP += 1, the beta powers advance,
@@ -322,46 +274,21 @@ public interface Backend extends AutoCloseable {
 
   // ---- composites ----
 
-  /**
-   * y = activation(x W^T + b).
-   *
-   * @param x F32 [capacity, in]
-   * @param weight F32 [out, in]
-   * @param bias F32 [out]
-   * @param pre F32 [capacity, out]: what the activation's derivative needs; may be y unless the
-   *     activation needs its input
-   * @param y F32 [capacity, out]
-   */
-  default void denseForward(
-      int rows, Tensor x, Tensor weight, Tensor bias, Activation activation, Tensor pre, Tensor y) {
-    gemm(x, false, weight, true, rows, weight.rows(), weight.columns(), pre, false);
-    biasActivation(rows, pre, bias, activation, y);
+  /** y = activation(x W^T + b). */
+  default void denseForward(int rows, LayerTensors t) {
+    int out = t.weight().rows();
+    gemm(t.x(), false, t.weight(), true, rows, out, t.weight().columns(), t.pre(), false);
+    biasActivation(rows, t.pre(), t.bias(), t.activation(), t.y());
   }
 
-  /**
-   * The backward pass of {@link #denseForward}: weight and bias gradients (overwritten), and the
-   * gradient of x.
-   *
-   * @param dy F32 [capacity, out]: gradient of y on entry, of the activation's input on return; may
-   *     be y if the activation is the identity
-   * @param biasGradient null if it is not wanted
-   * @param dx F32 [capacity, in], written; null if not needed
-   */
-  default void denseBackward(
-      int rows,
-      Tensor x,
-      Tensor weight,
-      Activation activation,
-      Tensor pre,
-      Tensor y,
-      Tensor dy,
-      Tensor weightGradient,
-      Tensor biasGradient,
-      Tensor dx) {
-    activationBackward(rows, activation, pre, y, dy, biasGradient);
-    gemm(dy, true, x, false, weight.rows(), weight.columns(), rows, weightGradient, false);
-    if (dx != null) {
-      gemm(dy, false, weight, false, rows, weight.columns(), weight.rows(), dx, false);
+  /** The backward pass of {@link #denseForward}. */
+  default void denseBackward(int rows, LayerTensors t) {
+    int in = t.weight().columns();
+    int out = t.weight().rows();
+    activationBackward(rows, t.activation(), t.pre(), t.y(), t.dy(), t.biasGradient());
+    gemm(t.dy(), true, t.x(), false, out, in, rows, t.weightGradient(), false);
+    if (t.dx() != null) {
+      gemm(t.dy(), false, t.weight(), false, rows, in, out, t.dx(), false);
     }
   }
 
@@ -410,106 +337,52 @@ public interface Backend extends AutoCloseable {
    * A training step's last layer and {@link #bernoulliLoss}: gradient of x W^T + b, its column
    * sums, losses of the rows and {@link #sumLosses}.
    *
-   * @param x F32 [capacity, in]
-   * @param weight F32 [n, in]
-   * @param bias F32 [n]
-   * @param gradient F32 [capacity, n], written
+   * @param t a layer without activation, whose y is also its dy; only it and the bias gradient are
+   *     written
    * @param target F32 [capacity, n], in [0, 1]
    * @param kl null if the model has no KL term
-   * @param biasGradient F32 [n], overwritten
    * @param perRow F32 [capacity], written
    */
   default void denseBernoulliLoss(
-      StepState state,
-      int rows,
-      Tensor x,
-      Tensor weight,
-      Tensor bias,
-      Tensor gradient,
-      Tensor target,
-      Tensor kl,
-      Tensor biasGradient,
-      Tensor perRow) {
-    denseForward(rows, x, weight, bias, Activation.IDENTITY, gradient, gradient);
-    bernoulliLoss(rows, gradient, target, gradient, perRow);
+      StepState state, int rows, LayerTensors t, Tensor target, Tensor kl, Tensor perRow) {
+    denseForward(rows, t);
+    bernoulliLoss(rows, t.y(), target, t.dy(), perRow);
     sumLosses(state, rows, perRow, kl);
-    activationBackward(rows, Activation.IDENTITY, gradient, gradient, gradient, biasGradient);
+    activationBackward(rows, t.activation(), t.pre(), t.y(), t.dy(), t.biasGradient());
   }
 
   /** {@link #denseBernoulliLoss} with {@link #squaredErrorLoss}. */
   default void denseSquaredErrorLoss(
       StepState state,
       int rows,
-      Tensor x,
-      Tensor weight,
-      Tensor bias,
-      Tensor gradient,
+      LayerTensors t,
       Activation output,
       Tensor target,
       Tensor kl,
-      Tensor biasGradient,
       Tensor perRow) {
-    denseForward(rows, x, weight, bias, Activation.IDENTITY, gradient, gradient);
-    squaredErrorLoss(rows, gradient, output, target, gradient, perRow);
+    denseForward(rows, t);
+    squaredErrorLoss(rows, t.y(), output, target, t.dy(), perRow);
     sumLosses(state, rows, perRow, kl);
-    activationBackward(rows, Activation.IDENTITY, gradient, gradient, gradient, biasGradient);
+    activationBackward(rows, t.activation(), t.pre(), t.y(), t.dy(), t.biasGradient());
   }
 
   /**
-   * Both heads and the sample: heads = h W^T + b, then {@link #reparameterise}.
+   * Both heads and the sample: {@link #denseForward}, {@link #reparameterise}.
    *
-   * @param h F32 [capacity, hidden]
-   * @param weight F32 [2 latent, hidden]: mu's rows, then the second head's
-   * @param bias F32 [2 latent]
+   * @param layer both heads as one layer without activation, mu's rows of the weight first
+   * @param t whose heads are the layer's y, their gradient its dy
    */
   default void bottleneckForward(
-      StepState state,
-      int rows,
-      Tensor h,
-      Tensor weight,
-      Tensor bias,
-      PosteriorHead head,
-      boolean draw,
-      Tensor heads,
-      Tensor eps,
-      Tensor sigma,
-      Tensor z,
-      Tensor kl) {
-    denseForward(rows, h, weight, bias, Activation.IDENTITY, heads, heads);
-    reparameterise(state, rows, head, heads, draw, eps, sigma, z, kl);
+      StepState state, int rows, LayerTensors layer, PosteriorTensors t, boolean draw) {
+    denseForward(rows, layer);
+    reparameterise(state, rows, t, draw);
   }
 
-  /**
-   * The backward pass of {@link #bottleneckForward}: dHeads, weight and bias gradients, dh.
-   *
-   * @param dh F32 [capacity, hidden], written; null if not needed
-   */
+  /** The backward pass of {@link #bottleneckForward}. */
   default void bottleneckBackward(
-      StepState state,
-      int rows,
-      Tensor h,
-      Tensor weight,
-      PosteriorHead head,
-      Tensor heads,
-      Tensor eps,
-      Tensor sigma,
-      Tensor dz,
-      Tensor dHeads,
-      Tensor weightGradient,
-      Tensor biasGradient,
-      Tensor dh) {
-    reparameteriseBackward(state, rows, head, heads, eps, sigma, dz, dHeads);
-    denseBackward(
-        rows,
-        h,
-        weight,
-        Activation.IDENTITY,
-        heads,
-        heads,
-        dHeads,
-        weightGradient,
-        biasGradient,
-        dh);
+      StepState state, int rows, LayerTensors layer, PosteriorTensors t) {
+    reparameteriseBackward(state, rows, t);
+    denseBackward(rows, layer);
   }
 
   /**
@@ -521,22 +394,9 @@ public interface Backend extends AutoCloseable {
    * @param draw whether eps is drawn; if not, it is read
    */
   default void latentForward(StepState state, int rows, LatentTensors t, boolean draw) {
-    LayerTensors heads = t.heads();
-    t.before().denseForward(this, rows);
-    bottleneckForward(
-        state,
-        rows,
-        heads.x(),
-        heads.weight(),
-        heads.bias(),
-        t.head(),
-        draw,
-        heads.y(),
-        t.eps(),
-        t.sigma(),
-        t.after().x(),
-        t.kl());
-    t.after().denseForward(this, rows);
+    denseForward(rows, t.before());
+    bottleneckForward(state, rows, t.heads(), t.posterior(), draw);
+    denseForward(rows, t.after());
   }
 
   /**
@@ -545,23 +405,9 @@ public interface Backend extends AutoCloseable {
    * dx, which may be anything.
    */
   default void latentBackward(StepState state, int rows, LatentTensors t) {
-    LayerTensors heads = t.heads();
-    t.after().denseBackward(this, rows);
-    bottleneckBackward(
-        state,
-        rows,
-        heads.x(),
-        heads.weight(),
-        t.head(),
-        heads.y(),
-        t.eps(),
-        t.sigma(),
-        t.after().dx(),
-        heads.dy(),
-        heads.weightGradient(),
-        heads.biasGradient(),
-        heads.dx());
-    t.before().denseBackward(this, rows);
+    denseBackward(rows, t.after());
+    bottleneckBackward(state, rows, t.heads(), t.posterior());
+    denseBackward(rows, t.before());
   }
 
   /**
@@ -569,29 +415,15 @@ public interface Backend extends AutoCloseable {
    *
    * @param work operations that touch neither x nor {@code ahead}
    */
-  default void fetchBeside(
-      Runnable work,
-      StepState ahead,
-      Tensor source,
-      Tensor order,
-      Preprocessing preprocessing,
-      int rows,
-      Tensor x) {
+  default void fetchBeside(Runnable work, StepState ahead, ResidentRows data, int rows, Tensor x) {
     work.run();
-    fetch(ahead, source, order, preprocessing, rows, x);
+    fetch(ahead, data, rows, x);
   }
 
   /** Ends a step: gradient norm, Adam, advance. */
-  default void optimizerStep(
-      StepState state,
-      AdamSettings settings,
-      int rows,
-      Tensor parameters,
-      Tensor gradients,
-      Tensor firstMoment,
-      Tensor secondMoment) {
-    gradientNorm(state, gradients);
-    adam(state, settings, parameters, gradients, firstMoment, secondMoment);
+  default void optimizerStep(StepState state, AdamSettings settings, int rows, AdamTensors t) {
+    gradientNorm(state, t.gradients());
+    adam(state, settings, t);
     advance(state, settings, rows);
   }
 }

@@ -8,17 +8,8 @@ package gpuvae.backend;
  * @param before the encoder's last layer: h = y
  * @param heads both heads as one layer without activation: from {@code before}'s y to [capacity, 2
  *     latent], mu first; its dx is {@code before}'s dy
- * @param head what the second head means
- * @param eps F32 [capacity, latent]
- * @param sigma F32 [capacity, latent]
- * @param kl F32 [capacity]
- * @param after the decoder's first layer: z = x, dz = dx
+ * @param posterior what they give: its heads are that layer's y, z is {@code after}'s x
+ * @param after the decoder's first layer; its dx is dz
  */
 public record LatentTensors(
-    LayerTensors before,
-    LayerTensors heads,
-    PosteriorHead head,
-    Tensor eps,
-    Tensor sigma,
-    Tensor kl,
-    LayerTensors after) {}
+    LayerTensors before, LayerTensors heads, PosteriorTensors posterior, LayerTensors after) {}

@@ -27,15 +27,23 @@ public record LayerTensors(
     Tensor weightGradient,
     Tensor biasGradient,
     Tensor dx) {
-  /** {@link Backend#denseForward}. */
-  public void denseForward(Backend backend, int rows) {
-    backend.denseForward(rows, x, weight, bias, activation, pre, y);
+  /** Of a layer without activation. */
+  public static LayerTensors linear(
+      Tensor x,
+      Tensor weight,
+      Tensor bias,
+      Tensor y,
+      Tensor dy,
+      Tensor weightGradient,
+      Tensor biasGradient,
+      Tensor dx) {
+    return new LayerTensors(
+        x, weight, bias, Activation.IDENTITY, y, y, dy, weightGradient, biasGradient, dx);
   }
 
-  /** {@link Backend#denseBackward}. */
-  public void denseBackward(Backend backend, int rows) {
-    backend.denseBackward(
-        rows, x, weight, activation, pre, y, dy, weightGradient, biasGradient, dx);
+  /** For a backward pass that has the activation's gradient and the bias gradient already. */
+  public LayerTensors afterActivation() {
+    return linear(x, weight, bias, dy, dy, weightGradient, null, dx);
   }
 
   /** Whether anything comes after the product. */

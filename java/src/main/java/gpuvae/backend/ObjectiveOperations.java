@@ -10,21 +10,9 @@ public interface ObjectiveOperations {
    * within rounding of nats may count as either.
    *
    * @param nats of a dimension, 0 and above
-   * @param heads F32 [capacity, 2 latent]
-   * @param eps F32 [capacity, latent]
-   * @param sigma F32 [capacity, latent]
-   * @param dz F32 [capacity, latent]
-   * @param dHeads F32 [capacity, 2 latent]: what reparameteriseBackward gave
+   * @param t as reparameteriseBackward left it
    */
-  void freeBits(
-      int rows,
-      PosteriorHead head,
-      double nats,
-      Tensor heads,
-      Tensor eps,
-      Tensor sigma,
-      Tensor dz,
-      Tensor dHeads);
+  void freeBits(int rows, double nats, PosteriorTensors t);
 
   /**
    * Each row so many times, one after the other: destination[r samples + s] = source[r].
@@ -58,11 +46,8 @@ public interface ObjectiveOperations {
    *
    * @param rows without their repetitions
    * @param reconstruction F32 [capacity x samples]: nats a row
-   * @param kl F32 [capacity x samples]: as {@link Backend#reparameterise} gave it, the same for the
-   *     samples of a row
-   * @param eps F32 [capacity x samples, latent]
-   * @param sigma F32 [capacity x samples, latent]
-   * @param z F32 [capacity x samples, latent]
+   * @param t of the samples' rows, as {@link Backend#reparameterise} left it: kl is the same for
+   *     the samples of a row
    * @param weights F32 [capacity x samples], written
    * @param losses F32 [capacity], written
    * @param divergences F32 [capacity], written: kl of the rows' first samples
@@ -72,10 +57,7 @@ public interface ObjectiveOperations {
       int rows,
       int samples,
       Tensor reconstruction,
-      Tensor kl,
-      Tensor eps,
-      Tensor sigma,
-      Tensor z,
+      PosteriorTensors t,
       Tensor weights,
       Tensor losses,
       Tensor divergences);
@@ -90,19 +72,8 @@ public interface ObjectiveOperations {
    * </pre>
    *
    * @param rows with their repetitions
+   * @param t of the samples' rows; its dz is that of the weighted reconstruction losses
    * @param weights F32 [capacity]
-   * @param dz F32 [capacity, latent]: of the weighted reconstruction losses
-   * @param dHeads F32 [capacity, 2 latent], written
    */
-  void importanceBackward(
-      StepState state,
-      int rows,
-      PosteriorHead head,
-      Tensor heads,
-      Tensor eps,
-      Tensor sigma,
-      Tensor z,
-      Tensor weights,
-      Tensor dz,
-      Tensor dHeads);
+  void importanceBackward(StepState state, int rows, PosteriorTensors t, Tensor weights);
 }

@@ -1,10 +1,10 @@
 package gpuvae.model;
 
-import gpuvae.backend.Activation;
 import gpuvae.backend.Backend;
 import gpuvae.backend.LatentTensors;
 import gpuvae.backend.LayerTensors;
 import gpuvae.backend.PosteriorHead;
+import gpuvae.backend.PosteriorTensors;
 import gpuvae.backend.StepState;
 import gpuvae.backend.Tensor;
 import gpuvae.config.VaeConfig;
@@ -15,21 +15,17 @@ import gpuvae.config.VaeConfig;
  */
 final class Bottleneck {
   private final Backend backend;
-  private final PosteriorHead posterior;
   private final double freeBits;
-  private final Tensor input;
-  private final Tensor inputGradient;
-  private final Tensor weight;
-  private final Tensor bias;
-  private final Tensor weightGradient;
-  private final Tensor biasGradient;
+
+  /** Both heads as one layer; null where the encoder gives them. */
+  private final LayerTensors layer;
+
+  /** Null without sampling. */
+  private final PosteriorTensors posterior;
+
   private final Tensor heads;
-  private final Tensor headsGradient;
-  private final Tensor noise;
-  private final Tensor sigma;
   private final Tensor z;
   private final Tensor zGradient;
-  private final Tensor kl;
 
   /**
    * What follows the encoder.
@@ -39,25 +35,44 @@ final class Bottleneck {
    */
   Bottleneck(LayerContext context, VaeConfig config, Tensor input, Tensor inputGradient) {
     backend = context.backend();
-    this.input = input;
-    this.inputGradient = inputGradient;
-    posterior = config.head().posterior().orElse(null);
     freeBits = config.controls().freeBits();
+    PosteriorHead head = config.head().posterior().orElse(null);
     boolean given = config.encoderGivesHeads();
     int latent = config.latent();
-    weight = given ? null : heads(context.parameters(), config, ".weight", false);
-    bias = given ? null : heads(context.parameters(), config, ".bias", false);
-    weightGradient = given ? null : heads(context.parameters(), config, ".weight", true);
-    biasGradient = given ? null : heads(context.parameters(), config, ".bias", true);
-    int values = posterior == null ? latent : 2 * latent;
+    int values = head == null ? latent : 2 * latent;
     heads = given ? input : context.rows(values);
-    headsGradient = given && inputGradient != null ? inputGradient : context.rows(values);
-    boolean sampled = posterior != null;
-    z = sampled ? context.rows(latent) : heads;
-    zGradient = sampled ? context.rows(latent) : headsGradient;
-    noise = sampled ? context.rows(latent) : null;
-    sigma = sampled ? context.rows(latent) : null;
-    kl = sampled ? context.rows(1) : null;
+    Tensor dHeads = given && inputGradient != null ? inputGradient : context.rows(values);
+    layer = given ? null : layer(context.parameters(), config, input, heads, dHeads, inputGradient);
+    if (head == null) {
+      posterior = null;
+      z = heads;
+      zGradient = dHeads;
+    } else {
+      z = context.rows(latent);
+      zGradient = context.rows(latent);
+      Tensor eps = context.rows(latent);
+      Tensor sigma = context.rows(latent);
+      Tensor kl = context.rows(1);
+      posterior = new PosteriorTensors(head, heads, eps, sigma, z, kl, zGradient, dHeads);
+    }
+  }
+
+  private static LayerTensors layer(
+      Parameters parameters,
+      VaeConfig config,
+      Tensor input,
+      Tensor heads,
+      Tensor dHeads,
+      Tensor inputGradient) {
+    return LayerTensors.linear(
+        input,
+        heads(parameters, config, ".weight", false),
+        heads(parameters, config, ".bias", false),
+        heads,
+        dHeads,
+        heads(parameters, config, ".weight", true),
+        heads(parameters, config, ".bias", true),
+        inputGradient);
   }
 
   /** The heads' parameter of this kind: two heads' as one. */
@@ -84,35 +99,18 @@ final class Bottleneck {
    */
   LatentTensors between(Layer before, Layer after) {
     if (posterior != null
-        && weight != null
+        && layer != null
         && freeBits == 0
         && before instanceof DenseLayer last
         && after instanceof DenseLayer first) {
-      LayerTensors both =
-          new LayerTensors(
-              input,
-              weight,
-              bias,
-              Activation.IDENTITY,
-              heads,
-              heads,
-              headsGradient,
-              weightGradient,
-              biasGradient,
-              inputGradient);
-      return new LatentTensors(last.tensors(), both, posterior, noise, sigma, kl, first.tensors());
+      return new LatentTensors(last.tensors(), layer, posterior, first.tensors());
     }
     return null;
   }
 
-  /** F32 [capacity, latent]; null without sampling. */
-  Tensor noise() {
-    return noise;
-  }
-
-  /** F32 [capacity, latent]; null without sampling. */
-  Tensor sigma() {
-    return sigma;
+  /** The heads, the sample and its KL divergence; null without sampling. */
+  PosteriorTensors posterior() {
+    return posterior;
   }
 
   /** F32 [capacity, latent]. */
@@ -127,78 +125,49 @@ final class Bottleneck {
 
   /** F32 [capacity, 1]: nats a row; null without sampling. */
   Tensor kl() {
-    return kl;
+    return posterior == null ? null : posterior.kl();
   }
 
   void forward(StepState state, int rows, boolean draw) {
-    if (weight == null && posterior != null) {
-      backend.reparameterise(state, rows, posterior, heads, draw, noise, sigma, z, kl);
-    } else if (posterior != null) {
-      backend.bottleneckForward(
-          state, rows, input, weight, bias, posterior, draw, heads, noise, sigma, z, kl);
-    } else if (weight != null) {
-      backend.denseForward(rows, input, weight, bias, Activation.IDENTITY, heads, heads);
+    if (posterior == null) {
+      if (layer != null) {
+        backend.denseForward(rows, layer);
+      }
+    } else if (layer == null) {
+      backend.reparameterise(state, rows, posterior, draw);
+    } else {
+      backend.bottleneckForward(state, rows, layer, posterior, draw);
     }
   }
 
   /** Draws z again from the heads that {@link #forward} has left. */
   void sample(StepState state, int rows) {
-    backend.reparameterise(state, rows, posterior, heads, true, noise, sigma, z, kl);
+    backend.reparameterise(state, rows, posterior, true);
   }
 
   void backward(StepState state, int rows) {
-    if (posterior != null && (weight == null || freeBits > 0)) {
-      backend.reparameteriseBackward(
-          state, rows, posterior, heads, noise, sigma, zGradient, headsGradient);
-      if (freeBits > 0) {
-        backend
-            .objectives()
-            .freeBits(rows, posterior, freeBits, heads, noise, sigma, zGradient, headsGradient);
-      }
-      headsBackward(rows);
-    } else if (posterior != null) {
-      backend.bottleneckBackward(
-          state,
-          rows,
-          input,
-          weight,
-          posterior,
-          heads,
-          noise,
-          sigma,
-          zGradient,
-          headsGradient,
-          weightGradient,
-          biasGradient,
-          inputGradient);
-    } else {
-      headsBackward(rows);
+    if (posterior != null && layer != null && freeBits == 0) {
+      backend.bottleneckBackward(state, rows, layer, posterior);
+      return;
     }
+    if (posterior != null) {
+      backend.reparameteriseBackward(state, rows, posterior);
+      if (freeBits > 0) {
+        backend.objectives().freeBits(rows, freeBits, posterior);
+      }
+    }
+    layerBackward(rows);
   }
 
   /** Of the importance-weighted bound, with each row's weight. */
   void backward(StepState state, int rows, Tensor weights) {
-    backend
-        .objectives()
-        .importanceBackward(
-            state, rows, posterior, heads, noise, sigma, z, weights, zGradient, headsGradient);
-    headsBackward(rows);
+    backend.objectives().importanceBackward(state, rows, posterior, weights);
+    layerBackward(rows);
   }
 
-  /** The heads' layers, if they are not the encoder's own. */
-  private void headsBackward(int rows) {
-    if (weight != null) {
-      backend.denseBackward(
-          rows,
-          input,
-          weight,
-          Activation.IDENTITY,
-          heads,
-          heads,
-          headsGradient,
-          weightGradient,
-          biasGradient,
-          inputGradient);
+  private void layerBackward(int rows) {
+    if (layer != null) {
+      backend.denseBackward(rows, layer);
     }
   }
 }

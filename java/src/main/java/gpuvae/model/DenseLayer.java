@@ -55,11 +55,11 @@ final class DenseLayer implements Layer {
 
   @Override
   public void forward(int rows, boolean training) {
-    t.denseForward(backend, rows);
+    backend.denseForward(rows, t);
   }
 
   @Override
   public void backward(int rows) {
-    t.denseBackward(backend, rows);
+    backend.denseBackward(rows, t);
   }
 }

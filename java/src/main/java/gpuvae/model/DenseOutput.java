@@ -1,6 +1,6 @@
 package gpuvae.model;
 
-import gpuvae.backend.Activation;
+import gpuvae.backend.LayerTensors;
 import gpuvae.backend.StepState;
 import gpuvae.backend.Tensor;
 import gpuvae.config.Likelihood;
@@ -8,12 +8,8 @@ import gpuvae.config.VaeConfig;
 
 /** A decoder's last layer that is dense, x W^T + b: a backend may make one of it and the loss. */
 final class DenseOutput extends Output {
-  private final Tensor input;
-  private final Tensor inputGradient;
-  private final Tensor weight;
-  private final Tensor bias;
-  private final Tensor weightGradient;
-  private final Tensor biasGradient;
+  private final LayerTensors t;
+  private final LayerTensors afterLoss;
 
   /** A layer with an output of its own. */
   DenseOutput(
@@ -25,38 +21,31 @@ final class DenseOutput extends Output {
       Tensor target,
       Tensor kl) {
     super(context, config, context.rows(context.value(name + ".weight").rows()), target, kl);
-    this.input = input;
-    this.inputGradient = inputGradient;
-    weight = context.value(name + ".weight");
-    bias = context.value(name + ".bias");
-    weightGradient = context.gradient(name + ".weight");
-    biasGradient = context.gradient(name + ".bias");
+    t =
+        LayerTensors.linear(
+            input,
+            context.value(name + ".weight"),
+            context.value(name + ".bias"),
+            output,
+            output,
+            context.gradient(name + ".weight"),
+            context.gradient(name + ".bias"),
+            inputGradient);
+    afterLoss = t.afterActivation();
   }
 
   @Override
   void forward(int rows) {
-    backend.denseForward(rows, input, weight, bias, Activation.IDENTITY, output, output);
+    backend.denseForward(rows, t);
   }
 
   /** The gradient goes over the output, which nobody reads again. */
   @Override
   void forwardAndLoss(StepState state, int rows) {
     if (likelihood == Likelihood.BERNOULLI) {
-      backend.denseBernoulliLoss(
-          state, rows, input, weight, bias, output, target, kl, biasGradient, reconstruction);
+      backend.denseBernoulliLoss(state, rows, t, target, kl, reconstruction);
     } else {
-      backend.denseSquaredErrorLoss(
-          state,
-          rows,
-          input,
-          weight,
-          bias,
-          output,
-          activation,
-          target,
-          kl,
-          biasGradient,
-          reconstruction);
+      backend.denseSquaredErrorLoss(state, rows, t, activation, target, kl, reconstruction);
     }
   }
 
@@ -68,22 +57,12 @@ final class DenseOutput extends Output {
   @Override
   void weigh(int rows, Tensor weights) {
     super.weigh(rows, weights);
-    backend.activationBackward(rows, Activation.IDENTITY, output, output, output, biasGradient);
+    backend.activationBackward(rows, t.activation(), t.pre(), t.y(), t.dy(), t.biasGradient());
   }
 
   /** {@link #forwardAndLoss} or {@link #weigh} has the bias gradient already. */
   @Override
   void backward(int rows) {
-    backend.denseBackward(
-        rows,
-        input,
-        weight,
-        Activation.IDENTITY,
-        output,
-        output,
-        output,
-        weightGradient,
-        null,
-        inputGradient);
+    backend.denseBackward(rows, afterLoss);
   }
 }

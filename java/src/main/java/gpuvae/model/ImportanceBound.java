@@ -41,10 +41,7 @@ final class ImportanceBound {
             rows,
             samples,
             reconstruction,
-            bottleneck.kl(),
-            bottleneck.noise(),
-            bottleneck.sigma(),
-            bottleneck.z(),
+            bottleneck.posterior(),
             weights,
             losses,
             divergences);

@@ -1,5 +1,6 @@
 package gpuvae.model;
 
+import gpuvae.backend.AdamTensors;
 import gpuvae.backend.ElementType;
 import gpuvae.backend.Tensor;
 import gpuvae.backend.Tensors;
@@ -10,10 +11,7 @@ import gpuvae.backend.Tensors;
  */
 public final class Parameters {
   private final ParameterLayout layout;
-  private final Tensor values;
-  private final Tensor gradients;
-  private final Tensor firstMoment;
-  private final Tensor secondMoment;
+  private final AdamTensors tensors;
   private final Statistics statistics;
 
   /**
@@ -23,10 +21,7 @@ public final class Parameters {
    */
   Parameters(Tensors tensors, ParameterLayout layout) {
     this.layout = layout;
-    values = zeros(tensors);
-    gradients = zeros(tensors);
-    firstMoment = zeros(tensors);
-    secondMoment = zeros(tensors);
+    this.tensors = new AdamTensors(zeros(tensors), zeros(tensors), zeros(tensors), zeros(tensors));
     statistics = new Statistics(tensors, layout);
   }
 
@@ -41,24 +36,29 @@ public final class Parameters {
     return layout;
   }
 
+  /** All four, as the optimizer takes them. */
+  AdamTensors tensors() {
+    return tensors;
+  }
+
   /** F32 [flat size]. */
   public Tensor values() {
-    return values;
+    return tensors.parameters();
   }
 
   /** F32 [flat size]: of the last step, summed over its batch. */
   public Tensor gradients() {
-    return gradients;
+    return tensors.gradients();
   }
 
   /** F32 [flat size]: Adam's m. */
   public Tensor firstMoment() {
-    return firstMoment;
+    return tensors.firstMoment();
   }
 
   /** F32 [flat size]: Adam's v. */
   public Tensor secondMoment() {
-    return secondMoment;
+    return tensors.secondMoment();
   }
 
   /** What batch norms know beside their parameters. */
@@ -68,12 +68,12 @@ public final class Parameters {
 
   /** A parameter, as a view in its own shape. */
   Tensor value(String name) {
-    return view(values, name);
+    return view(values(), name);
   }
 
   /** A parameter's gradient, as a view in its own shape. */
   Tensor gradient(String name) {
-    return view(gradients, name);
+    return view(gradients(), name);
   }
 
   private Tensor view(Tensor buffer, String name) {
@@ -88,7 +88,7 @@ public final class Parameters {
     if (second.offset() != first.offset() + first.size()) {
       throw new IllegalStateException("the heads' parameters are not neighbours");
     }
-    Tensor buffer = first.storage() == values.storage() ? values : gradients;
+    Tensor buffer = first.storage() == values().storage() ? values() : gradients();
     return buffer.view(first.offset() - buffer.offset(), shape);
   }
 }

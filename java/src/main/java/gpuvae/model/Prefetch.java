@@ -52,7 +52,7 @@ final class Prefetch {
     if (!there) {
       ahead.set(backend, StepState.ATTEMPT, attempt);
       ahead.set(backend, StepState.POSITION, start);
-      backend.fetch(ahead, resident.values(), resident.order(), resident.preprocessing(), count, x);
+      backend.fetch(ahead, resident.rows(), count, x);
     } else if (count < rows) {
       ahead.set(backend, StepState.POSITION, start + count);
     }
@@ -63,8 +63,7 @@ final class Prefetch {
 
   /** The end of the step's body: the next batch beside the last work. */
   void beside(Runnable work, ResidentData resident, int count, Tensor x) {
-    backend.fetchBeside(
-        work, ahead, resident.values(), resident.order(), resident.preprocessing(), count, x);
+    backend.fetchBeside(work, ahead, resident.rows(), count, x);
   }
 
   /** The step on a batch of this set was given. */

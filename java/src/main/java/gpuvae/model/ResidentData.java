@@ -3,6 +3,7 @@ package gpuvae.model;
 import gpuvae.backend.Backend;
 import gpuvae.backend.ElementType;
 import gpuvae.backend.Preprocessing;
+import gpuvae.backend.ResidentRows;
 import gpuvae.backend.Tensor;
 import gpuvae.backend.Tensors;
 import java.lang.foreign.MemorySegment;
@@ -11,13 +12,11 @@ import java.lang.foreign.MemorySegment;
 public final class ResidentData {
   private final Backend backend;
   private final int size;
-  private final Preprocessing preprocessing;
   private final String trainName;
   private final String evaluateName;
   private final String encodeName;
   private final Tensors tensors;
-  private final Tensor values;
-  private final Tensor order;
+  private final ResidentRows rows;
   private int orders;
 
   /**
@@ -37,15 +36,15 @@ public final class ResidentData {
       Preprocessing preprocessing) {
     this.backend = backend;
     this.size = size;
-    this.preprocessing = preprocessing;
     trainName = "train-data-" + id;
     evaluateName = "evaluate-data-" + id;
     encodeName = "encode-data-" + id;
     tensors = new Tensors(backend);
     try {
-      values = tensors.allocate(type, size, features);
+      Tensor values = tensors.allocate(type, size, features);
       backend.write(values, stored);
-      order = tensors.allocate(ElementType.I32, size);
+      Tensor order = tensors.allocate(ElementType.I32, size);
+      rows = new ResidentRows(values, order, preprocessing);
     } catch (RuntimeException | Error e) {
       tensors.freeAfter(e);
       throw e;
@@ -59,7 +58,7 @@ public final class ResidentData {
           "an order of " + indices.length + " rows for a data set of " + size);
     }
     orders++;
-    backend.write(order, MemorySegment.ofArray(indices));
+    backend.write(rows.order(), MemorySegment.ofArray(indices));
   }
 
   /** How many there were: what was fetched in another one is not the batch any more. */
@@ -79,16 +78,8 @@ public final class ResidentData {
     return encodeName;
   }
 
-  Tensor values() {
-    return values;
-  }
-
-  Tensor order() {
-    return order;
-  }
-
-  Preprocessing preprocessing() {
-    return preprocessing;
+  ResidentRows rows() {
+    return rows;
   }
 
   /** Frees its memory. */

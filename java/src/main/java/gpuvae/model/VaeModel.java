@@ -205,7 +205,7 @@ public final class VaeModel implements AutoCloseable {
       hostKey = keyFor(hostKey, "train-host");
       train(hostKey, hostStep, expectedPosition);
     } else {
-      backend.write(network.bottleneck().noise(), noise, 0, noise.length);
+      backend.write(network.bottleneck().posterior().eps(), noise, 0, noise.length);
       noiseKey = keyFor(noiseKey, "train-host-noise");
       train(noiseKey, noiseStep, expectedPosition);
     }
@@ -260,14 +260,7 @@ public final class VaeModel implements AutoCloseable {
   }
 
   private void onUpdate() {
-    backend.optimizerStep(
-        training,
-        adam,
-        rows,
-        parameters.values(),
-        parameters.gradients(),
-        parameters.firstMoment(),
-        parameters.secondMoment());
+    backend.optimizerStep(training, adam, rows, parameters.tensors());
     parameters.statistics().blend(backend, training);
   }
 
@@ -328,14 +321,14 @@ public final class VaeModel implements AutoCloseable {
     inference.set(backend, StepState.SAMPLE, sample);
     resampleKey = keyFor(resampleKey, "resample");
     backend.run(resampleKey, resample);
-    backend.read(network.bottleneck().noise(), noise, 0, noise.length);
+    backend.read(network.bottleneck().posterior().eps(), noise, 0, noise.length);
     backend.read(network.reconstruction(), reconstruction, 0, batchRows);
   }
 
   private void readPosterior(float[] heads, float[] sigma) {
     backend.read(network.bottleneck().heads(), heads, 0, heads.length);
     if (sigma != null) {
-      backend.read(network.bottleneck().sigma(), sigma, 0, sigma.length);
+      backend.read(network.bottleneck().posterior().sigma(), sigma, 0, sigma.length);
     }
   }
 
@@ -452,7 +445,7 @@ public final class VaeModel implements AutoCloseable {
   }
 
   private void gather(StepState state, Tensor x) {
-    backend.gather(state, data.values(), data.order(), data.preprocessing(), rows, x);
+    backend.gather(state, data.rows(), rows, x);
   }
 
   // ---- data ----

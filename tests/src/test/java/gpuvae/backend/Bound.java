@@ -14,6 +14,15 @@ interface Bound {
    */
   double at(int index, double expected);
 
+  /** Of each of the first elements. */
+  default double[] ofFirst(int count, double[] expected) {
+    double[] bounds = new double[count];
+    for (int i = 0; i < count; i++) {
+      bounds[i] = at(i, expected[i]);
+    }
+    return bounds;
+  }
+
   /** This and another error together. */
   default Bound plus(Bound other) {
     return (index, expected) -> at(index, expected) + other.at(index, expected);

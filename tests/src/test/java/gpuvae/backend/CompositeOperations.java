@@ -75,12 +75,13 @@ abstract class CompositeOperations extends OperationsSuite {
     Pair pre = poisoned(capacity(rows), out);
     Pair y = inPlace ? pre : poisoned(capacity(rows), out);
     Tensor sums = oracle.allocate(ElementType.F32, capacity(rows), out);
-    oracle.denseForward(rows, x.exact, weight.exact, bias.exact, Activation.IDENTITY, sums, sums);
+    oracle.denseForward(
+        rows, LayerTensors.linear(x.exact, weight.exact, bias.exact, sums, null, null, null, null));
     double[] exactPre = oracle.doubles(sums);
     Bound ofPre = affine(x, weight, bias);
-    backend.denseForward(
-        rows, x.tested, weight.tested, bias.tested, activation, pre.tested, y.tested);
-    oracle.denseForward(rows, x.exact, weight.exact, bias.exact, activation, pre.exact, y.exact);
+    LayerPairs t = new LayerPairs(activation, x, weight, bias, pre, y, null, null, null, null);
+    backend.denseForward(rows, t.tested());
+    oracle.denseForward(rows, t.exact());
     if (!inPlace) {
       pre.check(what + ", pre", rows, ofPre);
     }
@@ -141,24 +142,15 @@ abstract class CompositeOperations extends OperationsSuite {
     Pair dWeight = poisoned(out, in);
     Pair dBias = poisoned(out);
     Pair dx = wantsDx ? poisoned(capacity(rows), in) : null;
-    backend.denseBackward(
-        rows,
-        x.tested,
-        weight.tested,
-        activation,
-        pre.tested,
-        y.tested,
-        dy.tested,
-        dWeight.tested,
-        dBias.tested,
-        tested(dx));
+    LayerPairs t = new LayerPairs(activation, x, weight, null, pre, y, dy, dWeight, dBias, dx);
+    backend.denseBackward(rows, t.tested());
     oracle.activationBackward(rows, activation, pre.exact, y.exact, dy.exact, null);
     dy.check(
         what + ", dy",
         rows,
         (i, expected) ->
             Tolerances.activationBackward(activation, pre.input(i), y.input(i), dy.input(i)));
-    linearBackward(oracle, what, rows, x, weight, dy, dWeight, dBias, dx);
+    linearBackward(oracle, what, rows, t);
     for (Pair input : new Pair[] {x, weight, pre, y}) {
       input.checkUntouched(what + ", an input");
     }
@@ -176,19 +168,10 @@ abstract class CompositeOperations extends OperationsSuite {
           Pair dWeight = poisoned(out, in);
           Pair dBias = poisoned(out);
           Pair dx = poisoned(capacity(rows), in);
-          backend.denseBackward(
-              rows,
-              x.tested,
-              weight.tested,
-              Activation.IDENTITY,
-              dy.tested,
-              dy.tested,
-              dy.tested,
-              dWeight.tested,
-              dBias.tested,
-              dx.tested);
+          LayerPairs t = LayerPairs.linear(x, weight, null, dy, dy, dWeight, dBias, dx);
+          backend.denseBackward(rows, t.tested());
           dy.checkUntouched(what + ", dy");
-          linearBackward(oracle, what, rows, x, weight, dy, dWeight, dBias, dx);
+          linearBackward(oracle, what, rows, t);
         });
   }
 
@@ -203,20 +186,11 @@ abstract class CompositeOperations extends OperationsSuite {
     float[] gradient = inputs.normal(rows * out, 1);
     Pair dy = poisoned(rows, out);
     Pair[] results = {poisoned(out, in), poisoned(out), poisoned(rows, in)};
+    LayerPairs t = LayerPairs.linear(x, weight, null, dy, dy, results[0], results[1], results[2]);
     float[][] first = null;
     for (int repeat = 0; repeat < 20; repeat++) {
       dy.set(gradient);
-      tested.denseBackward(
-          rows,
-          x.tested,
-          weight.tested,
-          Activation.IDENTITY,
-          dy.tested,
-          dy.tested,
-          dy.tested,
-          results[0].tested,
-          results[1].tested,
-          results[2].tested);
+      tested.denseBackward(rows, t.tested());
       float[][] now = {results[0].values(out), results[1].values(out), results[2].values(rows)};
       first = first == null ? now : first;
       assertArrayEquals(first, now, name("denseBackward, repeat %d", repeat));
@@ -243,32 +217,17 @@ abstract class CompositeOperations extends OperationsSuite {
                 .set(StepState.STEP, 2L)
                 .set(StepState.LEARNING_RATE, 1e-3)
                 .set(StepState.RECONSTRUCTION, 100.0);
-        Pair[] tensors = new Pair[4];
-        for (int i = 0; i < 4; i++) {
-          tensors[i] = poisoned(n).set(new float[][] {p, g, m, v}[i]);
-        }
-        backend.optimizerStep(
-            state.tested,
-            settings,
-            13,
-            tensors[0].tested,
-            tensors[1].tested,
-            tensors[2].tested,
-            tensors[3].tested);
-        oracle.optimizerStep(
-            state.exact,
-            settings,
-            13,
-            tensors[0].exact,
-            tensors[1].exact,
-            tensors[2].exact,
-            tensors[3].exact);
+        AdamPairs t =
+            new AdamPairs(
+                poisoned(n).set(p), poisoned(n).set(g), poisoned(n).set(m), poisoned(n).set(v));
+        backend.optimizerStep(state.tested, settings, 13, t.tested());
+        oracle.optimizerStep(state.exact, settings, 13, t.exact());
         state.check(
             what,
             StepState.GRADIENT_SQUARES,
             Tolerances.doubleSum(2L * n, 2 * state.number(StepState.GRADIENT_SQUARES)));
-        tensors[1].checkUntouched(what + ", gradients");
-        results[version] = tensors[0].values(n);
+        t.gradients().checkUntouched(what + ", gradients");
+        results[version] = t.parameters().values(n);
         release();
       }
       assertArrayEquals(results[0], results[1], name("optimizerStep of %d, own and default", n));
@@ -276,51 +235,38 @@ abstract class CompositeOperations extends OperationsSuite {
   }
 
   /** Products and column sums of the dy that the backend left. */
-  static void linearBackward(
-      DoubleBackend oracle,
-      String what,
-      int rows,
-      Pair x,
-      Pair weight,
-      Pair dy,
-      Pair dWeight,
-      Pair dBias,
-      Pair dx) {
+  static void linearBackward(DoubleBackend oracle, String what, int rows, LayerPairs t) {
+    Pair x = t.x();
+    Pair weight = t.weight();
+    Pair dy = t.dy();
+    Pair dx = t.dx();
     dy.adopt(rows);
-    oracle.denseBackward(
-        rows,
-        x.exact,
-        weight.exact,
-        Activation.IDENTITY,
-        dy.exact,
-        dy.exact,
-        dy.exact,
-        dWeight.exact,
-        dBias.exact,
-        exact(dx));
+    oracle.denseBackward(rows, t.sums().exact());
     double[] d = dy.expected();
     int in = x.columns;
     int out = dy.columns;
-    dWeight.check(
-        what + ", weight gradient",
-        out,
-        (i, expected) -> {
-          double magnitude = 0;
-          for (int r = 0; r < rows; r++) {
-            magnitude += Math.abs(d[r * out + i / in] * x.input(r, i % in));
-          }
-          return Tolerances.sum(rows, magnitude);
-        });
-    dBias.check(
-        what + ", bias gradient",
-        out,
-        (column, expected) -> {
-          double magnitude = 0;
-          for (int r = 0; r < rows; r++) {
-            magnitude += Math.abs(d[r * out + column]);
-          }
-          return Tolerances.sum(rows, magnitude);
-        });
+    t.weightGradient()
+        .check(
+            what + ", weight gradient",
+            out,
+            (i, expected) -> {
+              double magnitude = 0;
+              for (int r = 0; r < rows; r++) {
+                magnitude += Math.abs(d[r * out + i / in] * x.input(r, i % in));
+              }
+              return Tolerances.sum(rows, magnitude);
+            });
+    t.biasGradient()
+        .check(
+            what + ", bias gradient",
+            out,
+            (column, expected) -> {
+              double magnitude = 0;
+              for (int r = 0; r < rows; r++) {
+                magnitude += Math.abs(d[r * out + column]);
+              }
+              return Tolerances.sum(rows, magnitude);
+            });
     if (dx != null) {
       dx.check(
           what + ", dx",
@@ -377,26 +323,14 @@ abstract class CompositeOperations extends OperationsSuite {
     Pair sigma = poisoned(capacity(rows), latent);
     Pair z = poisoned(capacity(rows), latent);
     Pair kl = poisoned(capacity(rows));
-    backend.bottleneckForward(
-        state.tested,
-        rows,
-        h.tested,
-        weight.tested,
-        bias.tested,
-        head,
-        draw,
-        heads.tested,
-        eps.tested,
-        sigma.tested,
-        z.tested,
-        kl.tested);
-    oracle.denseForward(
-        rows, h.exact, weight.exact, bias.exact, Activation.IDENTITY, heads.exact, heads.exact);
+    LayerPairs layer = LayerPairs.linear(h, weight, bias, heads, null, null, null, null);
+    PosteriorPairs t = new PosteriorPairs(head, heads, eps, sigma, z, kl, null, null);
+    backend.bottleneckForward(state.tested, rows, layer.tested(), t.tested(), draw);
+    oracle.denseForward(rows, layer.exact());
     heads.check(what + ", heads", rows, affine(h, weight, bias));
     heads.adopt(rows);
-    oracle.reparameterise(
-        state.exact, rows, head, heads.exact, draw, eps.exact, sigma.exact, z.exact, kl.exact);
-    ReparameteriseChecks.forward(what, rows, latent, head, heads, draw, eps, sigma, z, kl);
+    oracle.reparameterise(state.exact, rows, t.exact(), draw);
+    ReparameteriseChecks.forward(what, rows, t, draw);
   }
 
   @ParameterizedTest
@@ -428,46 +362,22 @@ abstract class CompositeOperations extends OperationsSuite {
     Pair eps = poisoned(capacity(rows), latent).set(inputs.normal(rows * latent, 1));
     Pair sigma = poisoned(capacity(rows), latent);
     Pair unused = poisoned(capacity(rows), latent);
-    oracle.reparameterise(
-        state.exact,
-        rows,
-        head,
-        heads.exact,
-        false,
-        eps.exact,
-        sigma.exact,
-        unused.exact,
-        unused.exact);
+    Pair dz = poisoned(capacity(rows), latent).set(inputs.normal(rows * latent, 1));
+    Pair dHeads = poisoned(capacity(rows), 2 * latent);
+    PosteriorPairs t = new PosteriorPairs(head, heads, eps, sigma, unused, unused, dz, dHeads);
+    oracle.reparameterise(state.exact, rows, t.exact(), false);
     float[] deviations = new float[rows * latent];
     oracle.read(sigma.exact, deviations, 0, deviations.length);
     sigma.set(deviations);
-    Pair dz = poisoned(capacity(rows), latent).set(inputs.normal(rows * latent, 1));
-    Pair dHeads = poisoned(capacity(rows), 2 * latent);
     Pair dWeight = poisoned(2 * latent, hidden);
     Pair dBias = poisoned(2 * latent);
     Pair dh = wantsDh ? poisoned(capacity(rows), hidden) : null;
-    backend.bottleneckBackward(
-        state.tested,
-        rows,
-        h.tested,
-        weight.tested,
-        head,
-        heads.tested,
-        eps.tested,
-        sigma.tested,
-        dz.tested,
-        dHeads.tested,
-        dWeight.tested,
-        dBias.tested,
-        tested(dh));
-    oracle.reparameteriseBackward(
-        state.exact, rows, head, heads.exact, eps.exact, sigma.exact, dz.exact, dHeads.exact);
-    dHeads.check(
-        what + ", dHeads",
-        rows,
-        ReparameteriseChecks.backward(latent, head, heads, eps, sigma, dz, KL_WEIGHT));
-    linearBackward(oracle, what, rows, h, weight, dHeads, dWeight, dBias, dh);
-    for (Pair input : new Pair[] {h, weight, heads, eps, sigma, dz}) {
+    LayerPairs layer = LayerPairs.linear(h, weight, null, heads, dHeads, dWeight, dBias, dh);
+    backend.bottleneckBackward(state.tested, rows, layer.tested(), t.tested());
+    oracle.reparameteriseBackward(state.exact, rows, t.exact());
+    dHeads.check(what + ", dHeads", rows, ReparameteriseChecks.backward(t, KL_WEIGHT));
+    linearBackward(oracle, what, rows, layer);
+    for (Pair input : new Pair[] {h, weight, heads, eps, sigma, dz, unused}) {
       input.checkUntouched(what + ", an input");
     }
   }

@@ -54,8 +54,8 @@ abstract class GatherOperations extends OperationsSuite {
 
     float[] gather(StatePair state, Preprocessing how, int rows) {
       Pair x = poisoned(capacity(rows), features);
-      tested.gather(state.tested, source, order, how, rows, x.tested);
-      oracle.gather(state.exact, exactSource, exactOrder, how, rows, x.exact);
+      tested.gather(state.tested, new ResidentRows(source, order, how), rows, x.tested);
+      oracle.gather(state.exact, new ResidentRows(exactSource, exactOrder, how), rows, x.exact);
       String what = name("gather of %s [%d, %d], %s", source, rows, features, how.binarisation());
       x.check(
           what,
@@ -70,8 +70,8 @@ abstract class GatherOperations extends OperationsSuite {
     /** Gathers with a state that goes on; rows beyond the order's end stay poisoned. */
     void fetch(StatePair state, Preprocessing how, int rows) {
       Pair x = poisoned(capacity(rows), features);
-      tested.fetch(state.tested, source, order, how, rows, x.tested);
-      oracle.fetch(state.exact, exactSource, exactOrder, how, rows, x.exact);
+      tested.fetch(state.tested, new ResidentRows(source, order, how), rows, x.tested);
+      oracle.fetch(state.exact, new ResidentRows(exactSource, exactOrder, how), rows, x.exact);
       String what = name("fetch of %s [%d, %d], %s", source, rows, features, how.binarisation());
       long left = order.size() - state.word(StepState.POSITION) + rows;
       x.check(what, Math.clamp(left, 0, rows), Bound.EXACT);

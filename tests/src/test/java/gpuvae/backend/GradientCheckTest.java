@@ -54,9 +54,15 @@ class GradientCheckTest extends GradientChecks {
     Tensor weights = random(ROWS, OUT);
     Tensor pre = empty(ROWS, OUT);
     Tensor y = empty(ROWS, OUT);
+    Tensor dy = empty(ROWS, OUT);
+    Tensor dWeight = empty(OUT, IN);
+    Tensor dBias = empty(OUT);
+    Tensor dx = empty(ROWS, IN);
+    LayerTensors layer =
+        new LayerTensors(x, weight, bias, activation, pre, y, dy, dWeight, dBias, dx);
     DoubleSupplier loss =
         () -> {
-          backend.denseForward(ROWS, x, weight, bias, activation, pre, y);
+          backend.denseForward(ROWS, layer);
           return weighted(y, weights);
         };
     keepFromZero(
@@ -65,10 +71,8 @@ class GradientCheckTest extends GradientChecks {
           loss.getAsDouble();
           return pre;
         });
-    Tensor dWeight = empty(OUT, IN);
-    Tensor dBias = empty(OUT);
-    Tensor dx = empty(ROWS, IN);
-    backend.denseBackward(ROWS, x, weight, activation, pre, y, copy(weights), dWeight, dBias, dx);
+    backend.copy(ROWS, weights, dy);
+    backend.denseBackward(ROWS, layer);
     check("dense " + activation + ", x", x, dx, loss);
     check("dense " + activation + ", weight", weight, dWeight, loss);
     check("dense " + activation + ", bias", bias, dBias, loss);
@@ -126,10 +130,16 @@ class GradientCheckTest extends GradientChecks {
     Tensor z = empty(ROWS, OUT);
     Tensor kl = empty(ROWS);
     Tensor weights = random(ROWS, OUT);
+    Tensor dHeads = empty(ROWS, 2 * OUT);
+    Tensor dWeight = empty(2 * OUT, IN);
+    Tensor dBias = empty(2 * OUT);
+    Tensor dh = empty(ROWS, IN);
+    LayerTensors layer = LayerTensors.linear(h, weight, bias, heads, dHeads, dWeight, dBias, dh);
+    PosteriorTensors posterior =
+        new PosteriorTensors(head, heads, eps, sigma, z, kl, weights, dHeads);
     DoubleSupplier loss =
         () -> {
-          backend.bottleneckForward(
-              state, ROWS, h, weight, bias, head, false, heads, eps, sigma, z, kl);
+          backend.bottleneckForward(state, ROWS, layer, posterior, false);
           return weighted(z, weights) + KL_WEIGHT * total(kl);
         };
     keepFromZero(
@@ -138,12 +148,7 @@ class GradientCheckTest extends GradientChecks {
           loss.getAsDouble();
           return heads;
         });
-    Tensor dHeads = empty(ROWS, 2 * OUT);
-    Tensor dWeight = empty(2 * OUT, IN);
-    Tensor dBias = empty(2 * OUT);
-    Tensor dh = empty(ROWS, IN);
-    backend.bottleneckBackward(
-        state, ROWS, h, weight, head, heads, eps, sigma, weights, dHeads, dWeight, dBias, dh);
+    backend.bottleneckBackward(state, ROWS, layer, posterior);
     check(head + ", h", h, dh, loss);
     check(head + ", weight", weight, dWeight, loss);
     check(head + ", bias", bias, dBias, loss);
@@ -154,7 +159,8 @@ class GradientCheckTest extends GradientChecks {
         given,
         dHeads,
         () -> {
-          backend.reparameterise(state, ROWS, head, given, false, eps, sigma, z, kl);
+          backend.reparameterise(
+              state, ROWS, new PosteriorTensors(head, given, eps, sigma, z, kl, null, null), false);
           return weighted(z, weights) + KL_WEIGHT * total(kl);
         });
   }

@@ -1,6 +1,6 @@
 package gpuvae.backend;
 
-import java.util.Random;
+import java.util.SplittableRandom;
 
 /** Fresh random inputs of a test; the seed is in every failure's message. */
 final class Inputs {
@@ -21,7 +21,7 @@ final class Inputs {
   };
 
   private final long seed = Long.getLong("gpuvae.test.seed", System.nanoTime());
-  private final Random random = new Random(seed);
+  private final SplittableRandom random = new SplittableRandom(seed);
 
   long seed() {
     return seed;

@@ -93,26 +93,19 @@ abstract class LatentOperations extends OperationsSuite {
       dBias = poisoned(out);
     }
 
-    LayerTensors tested() {
-      return new LayerTensors(
-          x.tested,
-          weight.tested,
-          bias.tested,
-          activation,
-          pre.tested,
-          y.tested,
-          dy.tested,
-          dWeight.tested,
-          dBias.tested,
-          OperationsSuite.tested(dx));
+    LayerPairs pairs() {
+      return new LayerPairs(activation, x, weight, bias, pre, y, dy, dWeight, dBias, dx);
     }
 
     /** What the oracle's x makes of pre and y; the tested x is only near it. */
     void checkForward(String what, int rows, Bound ofX) {
       Tensor sums = oracle.allocate(ElementType.F32, capacity(rows), y.columns);
-      oracle.denseForward(rows, x.exact, weight.exact, bias.exact, Activation.IDENTITY, sums, sums);
+      oracle.denseForward(
+          rows,
+          LayerTensors.linear(x.exact, weight.exact, bias.exact, sums, null, null, null, null));
       double[] exactPre = oracle.doubles(sums);
       double[] from = x.expected();
+      double[] xErrors = ofX.ofFirst(rows * x.columns, from);
       Bound ofPre =
           (i, expected) -> {
             double magnitude = Math.abs(bias.input(i % weight.rows));
@@ -121,11 +114,11 @@ abstract class LatentOperations extends OperationsSuite {
               int at = i / weight.rows * x.columns + l;
               double w = Math.abs(weight.input(i % weight.rows, l));
               magnitude += Math.abs(from[at]) * w;
-              error += ofX.at(at, from[at]) * w;
+              error += xErrors[at] * w;
             }
             return Tolerances.sum(x.columns + 1, magnitude) + 1.01 * error;
           };
-      oracle.denseForward(rows, x.exact, weight.exact, bias.exact, activation, pre.exact, y.exact);
+      oracle.denseForward(rows, pairs().exact());
       if (pre != y) {
         pre.check(what + ", pre", rows, ofPre);
       }
@@ -141,21 +134,13 @@ abstract class LatentOperations extends OperationsSuite {
 
     /** Gradients of weight and bias, from the oracle's x and dy; the tested ones are near them. */
     void checkGradients(String what, int rows, Bound ofX, Bound ofDy) {
-      oracle.denseBackward(
-          rows,
-          x.exact,
-          weight.exact,
-          Activation.IDENTITY,
-          dy.exact,
-          dy.exact,
-          dy.exact,
-          dWeight.exact,
-          dBias.exact,
-          OperationsSuite.exact(dx));
+      oracle.denseBackward(rows, pairs().sums().exact());
       double[] from = x.expected();
       double[] d = dy.expected();
       int in = x.columns;
       int out = dy.columns;
+      double[] xErrors = ofX.ofFirst(rows * in, from);
+      double[] dyErrors = ofDy.ofFirst(rows * out, d);
       dWeight.check(
           what + ", weight gradient",
           out,
@@ -166,8 +151,8 @@ abstract class LatentOperations extends OperationsSuite {
               int at = r * in + i % in;
               int dyAt = r * out + i / in;
               magnitude += Math.abs(d[dyAt] * from[at]);
-              error += Math.abs(d[dyAt]) * ofX.at(at, from[at]);
-              error += Math.abs(from[at]) * ofDy.at(dyAt, d[dyAt]);
+              error += Math.abs(d[dyAt]) * xErrors[at];
+              error += Math.abs(from[at]) * dyErrors[dyAt];
             }
             return Tolerances.sum(rows, magnitude) + 1.01 * error;
           });
@@ -180,7 +165,7 @@ abstract class LatentOperations extends OperationsSuite {
             for (int r = 0; r < rows; r++) {
               int at = r * out + column;
               magnitude += Math.abs(d[at]);
-              error += ofDy.at(at, d[at]);
+              error += dyErrors[at];
             }
             return Tolerances.sum(rows, magnitude) + 1.01 * error;
           });
@@ -193,9 +178,7 @@ abstract class LatentOperations extends OperationsSuite {
     final Layer before;
     final Layer heads;
     final Layer after;
-    final Pair eps;
-    final Pair sigma;
-    final Pair kl;
+    final PosteriorPairs posterior;
 
     Layers(Kind kind, Size size, boolean wantsDx) {
       this.kind = kind;
@@ -210,49 +193,31 @@ abstract class LatentOperations extends OperationsSuite {
       Pair z = poisoned(capacity(rows), size.latent);
       Pair dz = poisoned(capacity(rows), size.latent);
       after = new Layer(rows, size.outputs, kind.after, z, dz);
-      eps = poisoned(capacity(rows), size.latent);
+      Pair eps = poisoned(capacity(rows), size.latent);
       if (!kind.draw) {
         eps.set(inputs.normal(rows * size.latent, 1));
       }
-      sigma = poisoned(capacity(rows), size.latent);
-      kl = poisoned(capacity(rows));
+      Pair sigma = poisoned(capacity(rows), size.latent);
+      Pair kl = poisoned(capacity(rows));
+      posterior = new PosteriorPairs(kind.head, heads.y, eps, sigma, z, kl, dz, heads.dy);
     }
 
     LatentTensors tested() {
       return new LatentTensors(
-          before.tested(),
-          heads.tested(),
-          kind.head,
-          eps.tested,
-          sigma.tested,
-          kl.tested,
-          after.tested());
+          before.pairs().tested(),
+          heads.pairs().tested(),
+          posterior.tested(),
+          after.pairs().tested());
     }
 
     /** The oracle's own forward pass to the heads. */
     void encode(int rows) {
-      oracle.denseForward(
-          rows,
-          before.x.exact,
-          before.weight.exact,
-          before.bias.exact,
-          kind.before,
-          before.pre.exact,
-          before.y.exact);
+      oracle.denseForward(rows, before.pairs().exact());
     }
 
     /** And on from the heads that it has. */
     void sample(StatePair state, int rows) {
-      oracle.reparameterise(
-          state.exact,
-          rows,
-          kind.head,
-          heads.y.exact,
-          kind.draw,
-          eps.exact,
-          sigma.exact,
-          after.x.exact,
-          kl.exact);
+      oracle.reparameterise(state.exact, rows, posterior.exact(), kind.draw);
     }
 
     Bound ofHidden() {
@@ -261,7 +226,7 @@ abstract class LatentOperations extends OperationsSuite {
     }
 
     Bound ofSample() {
-      return ReparameteriseChecks.z(after.x.columns, heads.y, eps, sigma);
+      return ReparameteriseChecks.z(posterior);
     }
   }
 
@@ -290,13 +255,13 @@ abstract class LatentOperations extends OperationsSuite {
     Pair heads = layers.heads.y;
     heads.adopt(rows);
     layers.sample(state, rows);
-    ReparameteriseChecks.kl(what, rows, size.latent, kind.head, heads, layers.kl);
+    ReparameteriseChecks.kl(what, rows, layers.posterior);
     layers.after.checkForward(what + ", after", rows, layers.ofSample());
     layers.before.x.checkUntouched(what + ", x");
     layers.before.weight.checkUntouched(what + ", weight before");
     layers.before.bias.checkUntouched(what + ", bias before");
     if (!kind.draw) {
-      layers.eps.checkUntouched(what + ", eps");
+      layers.posterior.eps().checkUntouched(what + ", eps");
     }
   }
 
@@ -338,16 +303,7 @@ abstract class LatentOperations extends OperationsSuite {
     heads.dy.adopt(rows);
     heads.checkGradients(what + ", heads", rows, layers.ofHidden(), Bound.EXACT);
     checkHidden(what + ", dh", rows, before, heads);
-    CompositeOperations.linearBackward(
-        oracle,
-        what + ", before",
-        rows,
-        before.x,
-        before.weight,
-        before.dy,
-        before.dWeight,
-        before.dBias,
-        before.dx);
+    CompositeOperations.linearBackward(oracle, what + ", before", rows, before.pairs());
     for (Pair input :
         new Pair[] {
           before.x,
@@ -362,7 +318,7 @@ abstract class LatentOperations extends OperationsSuite {
       input.checkUntouched(what + ", an input");
     }
     if (!kind.draw) {
-      layers.eps.checkUntouched(what + ", eps");
+      layers.posterior.eps().checkUntouched(what + ", eps");
     }
   }
 
@@ -373,22 +329,13 @@ abstract class LatentOperations extends OperationsSuite {
     PosteriorHead head = layers.kind.head;
     int latent = after.x.columns;
     int outputs = after.y.columns;
-    oracle.reparameteriseBackward(
-        state.exact,
-        rows,
-        head,
-        both.exact,
-        layers.eps.exact,
-        layers.sigma.exact,
-        after.dx.exact,
-        layers.heads.dy.exact);
+    oracle.reparameteriseBackward(state.exact, rows, layers.posterior.exact());
     double[] d = after.dy.expected();
+    double[] dyErrors = ofDy.ofFirst(rows * outputs, d);
     double[] dz = after.dx.expected();
-    double[] noise = layers.eps.expected();
-    double[] deviation = layers.sigma.expected();
-    Bound own =
-        ReparameteriseChecks.backward(
-            latent, head, both, layers.eps, layers.sigma, after.dx, KL_WEIGHT);
+    double[] noise = layers.posterior.eps().expected();
+    double[] deviation = layers.posterior.sigma().expected();
+    Bound own = ReparameteriseChecks.backward(layers.posterior, KL_WEIGHT);
     layers.heads.dy.check(
         what,
         rows,
@@ -400,7 +347,7 @@ abstract class LatentOperations extends OperationsSuite {
           for (int o = 0; o < outputs; o++) {
             double w = Math.abs(after.weight.input(o, column));
             magnitude += Math.abs(d[row * outputs + o]) * w;
-            error += ofDy.at(row * outputs + o, d[row * outputs + o]) * w;
+            error += dyErrors[row * outputs + o] * w;
           }
           error += Tolerances.sum(outputs, magnitude);
           int at = row * latent + column;
@@ -470,7 +417,7 @@ abstract class LatentOperations extends OperationsSuite {
                   layers.heads.dBias,
                   layers.after.dWeight,
                   layers.after.dBias,
-                  layers.kl,
+                  layers.posterior.kl(),
                   layers.after.y)
               .map(pair -> pair.values(Math.min(pair.rows, size.rows)))
               .toArray(float[][]::new);

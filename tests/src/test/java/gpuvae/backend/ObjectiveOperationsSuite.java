@@ -48,14 +48,10 @@ abstract class ObjectiveOperationsSuite extends OperationsSuite {
     for (double nats : new double[] {0, between(means), 1e30}) {
       float[] before = inputs.normal(rows * 2 * latent, 1);
       Pair dHeads = poisoned(capacity(rows), 2 * latent).set(before);
-      tested
-          .objectives()
-          .freeBits(
-              rows, head, nats, heads.tested, eps.tested, sigma.tested, dz.tested, dHeads.tested);
-      oracle
-          .objectives()
-          .freeBits(rows, head, nats, heads.exact, eps.exact, sigma.exact, dz.exact, dHeads.exact);
-      Bound bound = ReparameteriseChecks.backward(latent, head, heads, eps, sigma, dz, 0);
+      PosteriorPairs t = new PosteriorPairs(head, heads, eps, sigma, null, null, dz, dHeads);
+      tested.objectives().freeBits(rows, nats, t.tested());
+      oracle.objectives().freeBits(rows, nats, t.exact());
+      Bound bound = ReparameteriseChecks.backward(t, 0);
       dHeads.check(
           name("freeBits %s [%d, %d], %s nats", head, rows, latent, nats),
           rows,
@@ -117,19 +113,21 @@ abstract class ObjectiveOperationsSuite extends OperationsSuite {
         });
   }
 
-  /** What a bound is made of, of consistent heads, noise and samples. */
-  private record Samples(Pair heads, Pair eps, Pair sigma, Pair z) {}
-
-  private Samples samples(PosteriorHead head, int rows, int latent) {
+  /** What a bound is made of: consistent heads, noise and samples, any KL and gradient of z. */
+  private PosteriorPairs samples(PosteriorHead head, int rows, int latent) {
     Pair heads = poisoned(capacity(rows), 2 * latent).set(inputs.normal(rows * 2 * latent, 1));
     Pair eps = poisoned(capacity(rows), latent).set(inputs.normal(rows * latent, 1));
     float[] deviations = deviations(head, heads, rows, latent);
     Pair sigma = poisoned(capacity(rows), latent).set(deviations);
-    float[] z = new float[rows * latent];
-    for (int i = 0; i < z.length; i++) {
-      z[i] = (float) (heads.input(i / latent, i % latent) + deviations[i] * eps.input(i));
+    float[] samples = new float[rows * latent];
+    for (int i = 0; i < samples.length; i++) {
+      samples[i] = (float) (heads.input(i / latent, i % latent) + deviations[i] * eps.input(i));
     }
-    return new Samples(heads, eps, sigma, poisoned(capacity(rows), latent).set(z));
+    Pair z = poisoned(capacity(rows), latent).set(samples);
+    Pair kl = poisoned(capacity(rows)).set(inputs.probabilities(rows));
+    Pair dz = poisoned(capacity(rows), latent).set(inputs.normal(rows * latent, 1));
+    Pair dHeads = poisoned(capacity(rows), 2 * latent);
+    return new PosteriorPairs(head, heads, eps, sigma, z, kl, dz, dHeads);
   }
 
   @ParameterizedTest
@@ -147,13 +145,12 @@ abstract class ObjectiveOperationsSuite extends OperationsSuite {
     String what = name("importanceWeights [%d x %d, %d]", rows, samples, latent);
     int all = rows * samples;
     StatePair state = state().set(StepState.KL_WEIGHT, KL_WEIGHT);
-    Samples s = samples(PosteriorHead.LOG_VARIANCE, all, latent);
+    PosteriorPairs s = samples(PosteriorHead.LOG_VARIANCE, all, latent);
     float[] nats = inputs.normal(all, 3);
     for (int i = 0; i < all; i++) {
       nats[i] += 100;
     }
     Pair reconstruction = poisoned(capacity(all)).set(nats);
-    Pair kl = poisoned(capacity(all)).set(inputs.probabilities(all));
     Pair weights = poisoned(capacity(all));
     Pair losses = poisoned(capacity(rows));
     Pair divergences = poisoned(capacity(rows));
@@ -164,10 +161,7 @@ abstract class ObjectiveOperationsSuite extends OperationsSuite {
             rows,
             samples,
             reconstruction.tested,
-            kl.tested,
-            s.eps.tested,
-            s.sigma.tested,
-            s.z.tested,
+            s.tested(),
             weights.tested,
             losses.tested,
             divergences.tested);
@@ -178,16 +172,13 @@ abstract class ObjectiveOperationsSuite extends OperationsSuite {
             rows,
             samples,
             reconstruction.exact,
-            kl.exact,
-            s.eps.exact,
-            s.sigma.exact,
-            s.z.exact,
+            s.exact(),
             weights.exact,
             losses.exact,
             divergences.exact);
     double[] magnitudes = new double[all];
     for (int i = 0; i < all * latent; i++) {
-      magnitudes[i / latent] += KL_WEIGHT * Math.abs(Math.log(s.sigma.input(i)));
+      magnitudes[i / latent] += KL_WEIGHT * Math.abs(Math.log(s.sigma().input(i)));
     }
     double greatest = Arrays.stream(magnitudes).max().orElseThrow();
     weights.check(
@@ -215,9 +206,8 @@ abstract class ObjectiveOperationsSuite extends OperationsSuite {
     int rows = 13;
     int latent = 20;
     StatePair state = state().set(StepState.KL_WEIGHT, 1.0);
-    Samples s = samples(PosteriorHead.LOG_VARIANCE, rows, latent);
+    PosteriorPairs s = samples(PosteriorHead.LOG_VARIANCE, rows, latent);
     Pair reconstruction = poisoned(capacity(rows)).set(inputs.probabilities(rows));
-    Pair kl = poisoned(capacity(rows)).set(inputs.probabilities(rows));
     Pair weights = poisoned(capacity(rows));
     Pair losses = poisoned(capacity(rows));
     Pair divergences = poisoned(capacity(rows));
@@ -228,23 +218,20 @@ abstract class ObjectiveOperationsSuite extends OperationsSuite {
             rows,
             1,
             reconstruction.tested,
-            kl.tested,
-            s.eps.tested,
-            s.sigma.tested,
-            s.z.tested,
+            s.tested(),
             weights.tested,
             losses.tested,
             divergences.tested);
     for (int r = 0; r < rows; r++) {
       double difference = 0;
       for (int c = 0; c < latent; c++) {
-        double mu = s.heads.input(r, c);
-        double sigma = s.sigma.input(r, c);
-        double z = s.z.input(r, c);
+        double mu = s.heads().input(r, c);
+        double sigma = s.sigma().input(r, c);
+        double z = s.z().input(r, c);
         double logQ = -0.5 * Math.pow((z - mu) / sigma, 2) - Math.log(sigma);
         difference += logQ + 0.5 * z * z;
       }
-      double expected = reconstruction.input(r) + difference - kl.input(r);
+      double expected = reconstruction.input(r) + difference - s.kl().input(r);
       assertEquals(1, weights.values(rows)[r]);
       assertEquals(expected, losses.values(rows)[r], 2e-5, name("row %d", r));
     }
@@ -254,7 +241,7 @@ abstract class ObjectiveOperationsSuite extends OperationsSuite {
   void notANumberIsNotLost() {
     for (int bad = 0; bad < 3; bad++) {
       StatePair state = state().set(StepState.KL_WEIGHT, 1.0);
-      Samples s = samples(PosteriorHead.LOG_VARIANCE, 3, 2);
+      PosteriorPairs s = samples(PosteriorHead.LOG_VARIANCE, 3, 2);
       float[] nats = {1, 2, 3};
       nats[bad] = Float.NaN;
       Pair losses = poisoned(1).set(0);
@@ -265,10 +252,7 @@ abstract class ObjectiveOperationsSuite extends OperationsSuite {
               1,
               3,
               poisoned(3).set(nats).tested,
-              poisoned(3).set(1, 1, 1).tested,
-              s.eps.tested,
-              s.sigma.tested,
-              s.z.tested,
+              s.tested(),
               poisoned(3).tested,
               losses.tested,
               poisoned(1).tested);
@@ -284,54 +268,30 @@ abstract class ObjectiveOperationsSuite extends OperationsSuite {
         (rows, latent) -> {
           String what = name("importanceBackward %s [%d, %d]", head, rows, latent);
           StatePair state = state().set(StepState.KL_WEIGHT, KL_WEIGHT);
-          Samples s = samples(head, rows, latent);
+          PosteriorPairs s = samples(head, rows, latent);
           Pair weights = poisoned(capacity(rows)).set(inputs.probabilities(rows));
-          Pair dz = poisoned(capacity(rows), latent).set(inputs.normal(rows * latent, 1));
-          Pair dHeads = poisoned(capacity(rows), 2 * latent);
-          tested
-              .objectives()
-              .importanceBackward(
-                  state.tested,
+          tested.objectives().importanceBackward(state.tested, rows, s.tested(), weights.tested);
+          oracle.objectives().importanceBackward(state.exact, rows, s.exact(), weights.exact);
+          s.dHeads()
+              .check(
+                  what,
                   rows,
-                  head,
-                  s.heads.tested,
-                  s.eps.tested,
-                  s.sigma.tested,
-                  s.z.tested,
-                  weights.tested,
-                  dz.tested,
-                  dHeads.tested);
-          oracle
-              .objectives()
-              .importanceBackward(
-                  state.exact,
-                  rows,
-                  head,
-                  s.heads.exact,
-                  s.eps.exact,
-                  s.sigma.exact,
-                  s.z.exact,
-                  weights.exact,
-                  dz.exact,
-                  dHeads.exact);
-          dHeads.check(
-              what,
-              rows,
-              (i, expected) -> {
-                int row = i / (2 * latent);
-                int c = i % (2 * latent) % latent;
-                double weight = KL_WEIGHT * weights.input(row);
-                double d = Math.abs(dz.input(row, c)) + weight * Math.abs(s.z.input(row, c));
-                return i % (2 * latent) < latent
-                    ? Tolerances.muGradient(d, 0)
-                    : Tolerances.importanceGradient(
-                        head,
-                        s.heads.input(row, latent + c),
-                        d * Math.abs(s.eps.input(row, c)),
-                        s.sigma.input(row, c),
-                        weight);
-              });
-          for (Pair input : new Pair[] {s.heads, s.eps, s.sigma, s.z, weights, dz}) {
+                  (i, expected) -> {
+                    int row = i / (2 * latent);
+                    int c = i % (2 * latent) % latent;
+                    double weight = KL_WEIGHT * weights.input(row);
+                    double d =
+                        Math.abs(s.dz().input(row, c)) + weight * Math.abs(s.z().input(row, c));
+                    return i % (2 * latent) < latent
+                        ? Tolerances.muGradient(d, 0)
+                        : Tolerances.importanceGradient(
+                            head,
+                            s.heads().input(row, latent + c),
+                            d * Math.abs(s.eps().input(row, c)),
+                            s.sigma().input(row, c),
+                            weight);
+                  });
+          for (Pair input : new Pair[] {s.heads(), s.eps(), s.sigma(), s.z(), weights, s.dz()}) {
             input.checkUntouched(what + ", an input");
           }
           state.check(what);

@@ -100,8 +100,9 @@ abstract class OptimizerOperations extends OperationsSuite {
       squares[i] = Math.abs(squares[i]);
     }
     Pair v = poisoned(n).set(squares);
-    tested.adam(state.tested, settings, p.tested, g.tested, m.tested, v.tested);
-    oracle.adam(state.exact, settings, p.exact, g.exact, m.exact, v.exact);
+    AdamPairs t = new AdamPairs(p, g, m, v);
+    tested.adam(state.tested, settings, t.tested());
+    oracle.adam(state.exact, settings, t.exact());
     double[] parameters = p.expected();
     double[] seconds = v.expected();
     Tolerances.Adam[] bounds = new Tolerances.Adam[n];
@@ -178,14 +179,15 @@ abstract class OptimizerOperations extends OperationsSuite {
     Pair g = poisoned(5);
     Pair m = poisoned(5).set(new float[5]);
     Pair v = poisoned(5).set(new float[5]);
+    AdamPairs t = new AdamPairs(p, g, m, v);
     for (int step = 1; step <= 100; step++) {
       float[] gradient = new float[5];
       for (int i = 0; i < 5; i++) {
         gradient[i] = (float) (Math.sin(0.7 * step + i) * (i + 1));
       }
       g.set(gradient);
-      tested.optimizerStep(state.tested, settings, 13, p.tested, g.tested, m.tested, v.tested);
-      oracle.optimizerStep(state.exact, settings, 13, p.exact, g.exact, m.exact, v.exact);
+      tested.optimizerStep(state.tested, settings, 13, t.tested());
+      oracle.optimizerStep(state.exact, settings, 13, t.exact());
     }
     String what = name("100 steps of %s", settings);
     assertArrayEquals(pyTorch(settings), p.expected(), 1e-13, what);
@@ -233,8 +235,9 @@ abstract class OptimizerOperations extends OperationsSuite {
     Pair p = poisoned(n).set(inputs.normal(n, 1));
     Pair m = poisoned(n).set(inputs.normal(n, 1));
     Pair v = poisoned(n).set(inputs.probabilities(n));
-    tested.optimizerStep(state.tested, settings, 13, p.tested, g.tested, m.tested, v.tested);
-    oracle.optimizerStep(state.exact, settings, 13, p.exact, g.exact, m.exact, v.exact);
+    AdamPairs t = new AdamPairs(p, g, m, v);
+    tested.optimizerStep(state.tested, settings, 13, t.tested());
+    oracle.optimizerStep(state.exact, settings, 13, t.exact());
     for (Pair pair : new Pair[] {p, g, m, v}) {
       pair.checkUntouched(what);
     }

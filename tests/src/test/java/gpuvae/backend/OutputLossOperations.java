@@ -113,37 +113,13 @@ abstract class OutputLossOperations extends OperationsSuite {
     Pair perRow = poisoned(capacity(rows));
 
     Tensor sums = oracle.allocate(ElementType.F32, capacity(rows), out);
-    oracle.denseForward(rows, x.exact, weight.exact, bias.exact, Activation.IDENTITY, sums, sums);
+    oracle.denseForward(
+        rows, LayerTensors.linear(x.exact, weight.exact, bias.exact, sums, null, null, null, null));
     double[] logits = oracle.doubles(sums);
     oracle.free(sums);
-    run(
-        backend,
-        output,
-        state.tested,
-        rows,
-        false,
-        x,
-        weight,
-        bias,
-        gradient,
-        target,
-        kl,
-        biasGradient,
-        perRow);
-    run(
-        oracle,
-        output,
-        state.exact,
-        rows,
-        true,
-        x,
-        weight,
-        bias,
-        gradient,
-        target,
-        kl,
-        biasGradient,
-        perRow);
+    LayerPairs t = LayerPairs.linear(x, weight, bias, gradient, gradient, null, biasGradient, null);
+    run(backend, output, state.tested, rows, t.tested(), target.tested, tested(kl), perRow.tested);
+    run(oracle, output, state.exact, rows, t.exact(), target.exact, exact(kl), perRow.exact);
 
     Bound ofLogits = CompositeOperations.affine(x, weight, bias);
     perRow.check(
@@ -222,30 +198,19 @@ abstract class OutputLossOperations extends OperationsSuite {
         what + ", sum of KL");
   }
 
-  private void run(
+  private static void run(
       Backend backend,
       Activation output,
       StepState state,
       int rows,
-      boolean exact,
-      Pair x,
-      Pair weight,
-      Pair bias,
-      Pair gradient,
-      Pair target,
-      Pair kl,
-      Pair biasGradient,
-      Pair perRow) {
-    Tensor[] t = new Tensor[8];
-    Pair[] pairs = {x, weight, bias, gradient, target, kl, biasGradient, perRow};
-    for (int i = 0; i < pairs.length; i++) {
-      t[i] = exact ? exact(pairs[i]) : tested(pairs[i]);
-    }
+      LayerTensors t,
+      Tensor target,
+      Tensor kl,
+      Tensor perRow) {
     if (output == null) {
-      backend.denseBernoulliLoss(state, rows, t[0], t[1], t[2], t[3], t[4], t[5], t[6], t[7]);
+      backend.denseBernoulliLoss(state, rows, t, target, kl, perRow);
     } else {
-      backend.denseSquaredErrorLoss(
-          state, rows, t[0], t[1], t[2], t[3], output, t[4], t[5], t[6], t[7]);
+      backend.denseSquaredErrorLoss(state, rows, t, output, target, kl, perRow);
     }
   }
 }

@@ -50,16 +50,9 @@ abstract class ReparameteriseOperations extends OperationsSuite {
       Pair sigma = poisoned(1, latent);
       Pair z = poisoned(1, latent);
       Pair kl = poisoned(1).set(0);
-      tested.reparameterise(
-          state.tested,
-          1,
-          head,
-          heads.tested,
-          false,
-          eps.tested,
-          sigma.tested,
-          z.set(new float[latent]).tested,
-          kl.tested);
+      z.set(new float[latent]);
+      PosteriorPairs t = new PosteriorPairs(head, heads, eps, sigma, z, kl, null, null);
+      tested.reparameterise(state.tested, 1, t.tested(), false);
       assertTrue(Float.isNaN(z.values(1)[bad % latent]), name("z, head %d is NaN", bad));
       assertTrue(Float.isNaN(kl.values(1)[0]), name("kl, head %d is NaN", bad));
     }
@@ -88,19 +81,10 @@ abstract class ReparameteriseOperations extends OperationsSuite {
     Pair sigma = poisoned(capacity(rows), latent);
     Pair z = poisoned(capacity(rows), latent);
     Pair kl = poisoned(capacity(rows));
-    tested.reparameterise(
-        state.tested,
-        rows,
-        head,
-        heads.tested,
-        draw,
-        eps.tested,
-        sigma.tested,
-        z.tested,
-        kl.tested);
-    oracle.reparameterise(
-        state.exact, rows, head, heads.exact, draw, eps.exact, sigma.exact, z.exact, kl.exact);
-    ReparameteriseChecks.forward(what, rows, latent, head, heads, draw, eps, sigma, z, kl);
+    PosteriorPairs t = new PosteriorPairs(head, heads, eps, sigma, z, kl, null, null);
+    tested.reparameterise(state.tested, rows, t.tested(), draw);
+    oracle.reparameterise(state.exact, rows, t.exact(), draw);
+    ReparameteriseChecks.forward(what, rows, t, draw);
     heads.checkUntouched(what + ", heads");
     state.check(what);
   }
@@ -134,14 +118,10 @@ abstract class ReparameteriseOperations extends OperationsSuite {
     Pair sigma = poisoned(capacity(rows), latent).set(deviations);
     Pair dz = poisoned(capacity(rows), latent).set(inputs.wild(rows * latent, 1, 30));
     Pair dHeads = poisoned(capacity(rows), 2 * latent);
-    tested.reparameteriseBackward(
-        state.tested, rows, head, heads.tested, eps.tested, sigma.tested, dz.tested, dHeads.tested);
-    oracle.reparameteriseBackward(
-        state.exact, rows, head, heads.exact, eps.exact, sigma.exact, dz.exact, dHeads.exact);
-    dHeads.check(
-        what + ", dHeads",
-        rows,
-        ReparameteriseChecks.backward(latent, head, heads, eps, sigma, dz, KL_WEIGHT));
+    PosteriorPairs t = new PosteriorPairs(head, heads, eps, sigma, null, null, dz, dHeads);
+    tested.reparameteriseBackward(state.tested, rows, t.tested());
+    oracle.reparameteriseBackward(state.exact, rows, t.exact());
+    dHeads.check(what + ", dHeads", rows, ReparameteriseChecks.backward(t, KL_WEIGHT));
     for (Pair input : new Pair[] {heads, eps, sigma, dz}) {
       input.checkUntouched(what + ", an input");
     }

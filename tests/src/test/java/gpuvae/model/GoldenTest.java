@@ -122,7 +122,7 @@ class GoldenTest {
       Network network = model.network();
       backend.write(network.input(), x, 0, x.length);
       if (eps != null) {
-        backend.write(network.bottleneck().noise(), eps, 0, eps.length);
+        backend.write(network.bottleneck().posterior().eps(), eps, 0, eps.length);
       }
       network.encode(model.training(), rows, true, false);
       network.decode(rows, true);
@@ -138,7 +138,7 @@ class GoldenTest {
         if (golden.has("out/logvar")) {
           compare("out/logvar", columns(heads, 2 * latent, latent, latent));
         } else {
-          compare("out/sigma", read(network.bottleneck().sigma(), latent));
+          compare("out/sigma", read(network.bottleneck().posterior().sigma(), latent));
         }
       }
       compare("out/z", read(network.bottleneck().z(), latent));

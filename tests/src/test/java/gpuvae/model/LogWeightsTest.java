@@ -107,7 +107,7 @@ class LogWeightsTest {
     for (int k = 0; k < SAMPLES; k++) {
       model.resample(k, ROWS, new float[ROWS * latent], new float[ROWS]);
       double[] heads = backend.doubles(model.network().bottleneck().heads());
-      double[] sigma = backend.doubles(model.network().bottleneck().sigma());
+      double[] sigma = backend.doubles(model.network().bottleneck().posterior().sigma());
       double[] z = backend.doubles(model.network().bottleneck().z());
       double[] reconstruction = backend.doubles(model.network().reconstruction());
       for (int row = 0; row < ROWS; row++) {

@@ -85,7 +85,7 @@ class ModelGradientTest {
       Network network = model.network();
       backend.write(network.input(), x, 0, x.length);
       if (config.isVariational()) {
-        backend.setDoubles(network.bottleneck().noise(), noise);
+        backend.setDoubles(network.bottleneck().posterior().eps(), noise);
       }
       double[] start = backend.doubles(model.parameters().values());
       network.forward(model.training(), ROWS, false);

@@ -113,7 +113,7 @@ class ObjectiveGradientTest {
       for (int i = 0; i < noise.length; i++) {
         noise[i] = random.nextGaussian();
       }
-      backend.setDoubles(network.bottleneck().noise(), noise);
+      backend.setDoubles(network.bottleneck().posterior().eps(), noise);
       start = backend.doubles(model.parameters().values());
     }
 

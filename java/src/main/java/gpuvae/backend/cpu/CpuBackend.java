@@ -2,6 +2,7 @@ package gpuvae.backend.cpu;
 
 import gpuvae.backend.Activation;
 import gpuvae.backend.AdamSettings;
+import gpuvae.backend.AdamTensors;
 import gpuvae.backend.Backend;
 import gpuvae.backend.Convolution;
 import gpuvae.backend.Device;
@@ -10,8 +11,8 @@ import gpuvae.backend.ImageOperations;
 import gpuvae.backend.LayerTensors;
 import gpuvae.backend.ObjectiveOperations;
 import gpuvae.backend.OutOfDeviceMemoryException;
-import gpuvae.backend.PosteriorHead;
-import gpuvae.backend.Preprocessing;
+import gpuvae.backend.PosteriorTensors;
+import gpuvae.backend.ResidentRows;
 import gpuvae.backend.StepKey;
 import gpuvae.backend.StepState;
 import gpuvae.backend.Tensor;
@@ -194,27 +195,15 @@ final class CpuBackend implements Backend {
   }
 
   @Override
-  public void gather(
-      StepState state,
-      Tensor source,
-      Tensor order,
-      Preprocessing preprocessing,
-      int rows,
-      Tensor x) {
-    gather.run(state, source, order, preprocessing, rows, x);
+  public void gather(StepState state, ResidentRows data, int rows, Tensor x) {
+    gather.run(state, data, rows, x);
   }
 
   @Override
-  public void fetch(
-      StepState ahead,
-      Tensor source,
-      Tensor order,
-      Preprocessing preprocessing,
-      int rows,
-      Tensor x) {
+  public void fetch(StepState ahead, ResidentRows data, int rows, Tensor x) {
     long[] words = CpuStorage.longs(ahead.words());
-    long left = Math.max(0, order.size() - words[StepState.POSITION]);
-    gather.run(ahead, source, order, preprocessing, (int) Math.min(rows, left), x);
+    long left = Math.max(0, data.order().size() - words[StepState.POSITION]);
+    gather.run(ahead, data, (int) Math.min(rows, left), x);
     words[StepState.ATTEMPT]++;
     words[StepState.POSITION] += rows;
   }
@@ -269,30 +258,13 @@ final class CpuBackend implements Backend {
   }
 
   @Override
-  public void reparameterise(
-      StepState state,
-      int rows,
-      PosteriorHead head,
-      Tensor heads,
-      boolean draw,
-      Tensor eps,
-      Tensor sigma,
-      Tensor z,
-      Tensor kl) {
-    reparameterise.forward(state, rows, head, heads, draw, eps, sigma, z, kl);
+  public void reparameterise(StepState state, int rows, PosteriorTensors t, boolean draw) {
+    reparameterise.forward(state, rows, t, draw);
   }
 
   @Override
-  public void reparameteriseBackward(
-      StepState state,
-      int rows,
-      PosteriorHead head,
-      Tensor heads,
-      Tensor eps,
-      Tensor sigma,
-      Tensor dz,
-      Tensor dHeads) {
-    reparameterise.backward(state, rows, head, heads, eps, sigma, dz, dHeads);
+  public void reparameteriseBackward(StepState state, int rows, PosteriorTensors t) {
+    reparameterise.backward(state, rows, t);
   }
 
   @Override
@@ -323,16 +295,10 @@ final class CpuBackend implements Backend {
   }
 
   @Override
-  public void adam(
-      StepState state,
-      AdamSettings settings,
-      Tensor parameters,
-      Tensor gradients,
-      Tensor firstMoment,
-      Tensor secondMoment) {
+  public void adam(StepState state, AdamSettings settings, AdamTensors t) {
     long[] words = CpuStorage.longs(state.words());
     if (words[StepState.ACCEPTED] != 0) {
-      optimizer.adam(words, settings, parameters, gradients, firstMoment, secondMoment);
+      optimizer.adam(words, settings, t);
     }
   }
 
@@ -372,14 +338,14 @@ final class CpuBackend implements Backend {
 
   /** Bias and activation while a block of the product is in the cache. */
   @Override
-  public void denseForward(
-      int rows, Tensor x, Tensor weight, Tensor bias, Activation activation, Tensor pre, Tensor y) {
-    if (pre != y) {
-      Backend.super.denseForward(rows, x, weight, bias, activation, pre, y);
+  public void denseForward(int rows, LayerTensors t) {
+    if (t.pre() != t.y()) {
+      Backend.super.denseForward(rows, t);
       return;
     }
-    int out = weight.rows();
-    gemm.run(x, false, weight, true, rows, out, weight.columns(), y, false, bias, activation);
+    int out = t.weight().rows();
+    int in = t.weight().columns();
+    gemm.run(t.x(), false, t.weight(), true, rows, out, in, t.y(), false, t.bias(), t.activation());
   }
 
   @Override

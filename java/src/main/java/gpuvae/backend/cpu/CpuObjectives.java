@@ -1,7 +1,7 @@
 package gpuvae.backend.cpu;
 
 import gpuvae.backend.ObjectiveOperations;
-import gpuvae.backend.PosteriorHead;
+import gpuvae.backend.PosteriorTensors;
 import gpuvae.backend.StepState;
 import gpuvae.backend.Tensor;
 
@@ -16,16 +16,8 @@ final class CpuObjectives implements ObjectiveOperations {
   }
 
   @Override
-  public void freeBits(
-      int rows,
-      PosteriorHead head,
-      double nats,
-      Tensor heads,
-      Tensor eps,
-      Tensor sigma,
-      Tensor dz,
-      Tensor dHeads) {
-    FreeBits.run(rows, head, nats, heads, eps, sigma, dz, dHeads);
+  public void freeBits(int rows, double nats, PosteriorTensors t) {
+    FreeBits.run(rows, nats, t);
   }
 
   @Override
@@ -44,29 +36,15 @@ final class CpuObjectives implements ObjectiveOperations {
       int rows,
       int samples,
       Tensor reconstruction,
-      Tensor kl,
-      Tensor eps,
-      Tensor sigma,
-      Tensor z,
+      PosteriorTensors t,
       Tensor weights,
       Tensor losses,
       Tensor divergences) {
-    Importance.weights(
-        state, rows, samples, reconstruction, kl, eps, sigma, z, weights, losses, divergences);
+    Importance.weights(state, rows, samples, reconstruction, t, weights, losses, divergences);
   }
 
   @Override
-  public void importanceBackward(
-      StepState state,
-      int rows,
-      PosteriorHead head,
-      Tensor heads,
-      Tensor eps,
-      Tensor sigma,
-      Tensor z,
-      Tensor weights,
-      Tensor dz,
-      Tensor dHeads) {
-    Importance.backward(state, rows, head, heads, eps, sigma, z, weights, dz, dHeads);
+  public void importanceBackward(StepState state, int rows, PosteriorTensors t, Tensor weights) {
+    Importance.backward(state, rows, t, weights);
   }
 }

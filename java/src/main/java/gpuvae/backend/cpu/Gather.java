@@ -4,6 +4,7 @@ import gpuvae.backend.Binarisation;
 import gpuvae.backend.Noise;
 import gpuvae.backend.Philox;
 import gpuvae.backend.Preprocessing;
+import gpuvae.backend.ResidentRows;
 import gpuvae.backend.StepState;
 import gpuvae.backend.Tensor;
 
@@ -29,19 +30,13 @@ final class Gather extends RowTask {
     words = new int[pool.workers()][4];
   }
 
-  void run(
-      StepState state,
-      Tensor from,
-      Tensor rowNumbers,
-      Preprocessing how,
-      int rows,
-      Tensor destination) {
+  void run(StepState state, ResidentRows data, int rows, Tensor destination) {
     long[] now = CpuStorage.longs(state.words());
-    source = CpuStorage.array(from);
-    sourceOffset = (int) from.offset();
-    order = (int[]) CpuStorage.array(rowNumbers);
-    orderOffset = (int) rowNumbers.offset() + (int) now[StepState.POSITION];
-    preprocessing = how;
+    source = CpuStorage.array(data.source());
+    sourceOffset = (int) data.source().offset();
+    order = (int[]) CpuStorage.array(data.order());
+    orderOffset = (int) data.order().offset() + (int) now[StepState.POSITION];
+    preprocessing = data.preprocessing();
     x = CpuStorage.floats(destination);
     xOffset = (int) destination.offset();
     columns = destination.columns();

@@ -1,6 +1,6 @@
 package gpuvae.backend.cpu;
 
-import gpuvae.backend.PosteriorHead;
+import gpuvae.backend.PosteriorTensors;
 import gpuvae.backend.StepState;
 import gpuvae.backend.Tensor;
 
@@ -13,10 +13,7 @@ final class Importance {
       int rows,
       int samples,
       Tensor reconstruction,
-      Tensor kl,
-      Tensor eps,
-      Tensor sigma,
-      Tensor z,
+      PosteriorTensors t,
       Tensor weights,
       Tensor losses,
       Tensor divergences) {
@@ -30,8 +27,7 @@ final class Importance {
       float most = Float.NEGATIVE_INFINITY;
       for (int s = 0; s < samples; s++) {
         double log =
-            klWeight * logRatio(first + s, eps, sigma, z)
-                - terms[(int) reconstruction.offset() + first + s];
+            klWeight * logRatio(first + s, t) - terms[(int) reconstruction.offset() + first + s];
         // Relative to the first: a float of the whole would lose what weights differ by.
         base = s == 0 ? log : base;
         result[target + s] = (float) (log - base);
@@ -45,7 +41,7 @@ final class Importance {
       for (int s = 0; s < samples; s++) {
         result[target + s] = (float) (result[target + s] / sum);
       }
-      float divergence = CpuStorage.floats(kl)[(int) kl.offset() + first];
+      float divergence = CpuStorage.floats(t.kl())[(int) t.kl().offset() + first];
       double bound = base + most + FloatMath.log((float) (sum / samples));
       CpuStorage.floats(losses)[(int) losses.offset() + row] =
           (float) (-bound - klWeight * divergence);
@@ -54,7 +50,10 @@ final class Importance {
   }
 
   /** ln p(z) - ln q(z|x) of one sample. */
-  private static double logRatio(int row, Tensor eps, Tensor sigma, Tensor z) {
+  private static double logRatio(int row, PosteriorTensors t) {
+    Tensor eps = t.eps();
+    Tensor sigma = t.sigma();
+    Tensor z = t.z();
     int latent = z.columns();
     int at = row * latent;
     float[] noise = CpuStorage.floats(eps);
@@ -69,17 +68,13 @@ final class Importance {
     return sum;
   }
 
-  static void backward(
-      StepState state,
-      int rows,
-      PosteriorHead head,
-      Tensor heads,
-      Tensor eps,
-      Tensor sigma,
-      Tensor z,
-      Tensor weights,
-      Tensor dz,
-      Tensor dHeads) {
+  static void backward(StepState state, int rows, PosteriorTensors t, Tensor weights) {
+    Tensor heads = t.heads();
+    Tensor eps = t.eps();
+    Tensor sigma = t.sigma();
+    Tensor z = t.z();
+    Tensor dz = t.dz();
+    Tensor dHeads = t.dHeads();
     int latent = z.columns();
     float klWeight = (float) klWeight(state);
     float[] gradient = CpuStorage.floats(dHeads);
@@ -96,7 +91,7 @@ final class Importance {
         int target = (int) dHeads.offset() + mean;
         gradient[target] = d;
         gradient[target + latent] =
-            SigmaGradient.toHead(head, second, s, Math.fma(d, noise, -weight / s));
+            SigmaGradient.toHead(t.head(), second, s, Math.fma(d, noise, -weight / s));
       }
     }
   }

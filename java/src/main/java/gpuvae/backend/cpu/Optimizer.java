@@ -1,6 +1,7 @@
 package gpuvae.backend.cpu;
 
 import gpuvae.backend.AdamSettings;
+import gpuvae.backend.AdamTensors;
 import gpuvae.backend.StepState;
 import gpuvae.backend.Tensor;
 import java.util.Arrays;
@@ -63,26 +64,20 @@ final class Optimizer {
   }
 
   /** One step, as step STEP + 1 of the state. */
-  void adam(
-      long[] state,
-      AdamSettings settings,
-      Tensor values,
-      Tensor gradient,
-      Tensor firstMoment,
-      Tensor secondMoment) {
+  void adam(long[] state, AdamSettings settings, AdamTensors t) {
     factors.set(
         settings,
         Double.longBitsToDouble(state[StepState.LEARNING_RATE]),
         Double.longBitsToDouble(state[StepState.BETA1_POWER]) * settings.beta1(),
         Double.longBitsToDouble(state[StepState.BETA2_POWER]) * settings.beta2(),
         Double.longBitsToDouble(state[StepState.GRADIENT_SQUARES]));
-    setGradients(gradient);
-    parameters = CpuStorage.floats(values);
-    parametersOffset = (int) values.offset();
-    first = CpuStorage.floats(firstMoment);
-    firstOffset = (int) firstMoment.offset();
-    second = CpuStorage.floats(secondMoment);
-    secondOffset = (int) secondMoment.offset();
+    setGradients(t.gradients());
+    parameters = CpuStorage.floats(t.parameters());
+    parametersOffset = (int) t.parameters().offset();
+    first = CpuStorage.floats(t.firstMoment());
+    firstOffset = (int) t.firstMoment().offset();
+    second = CpuStorage.floats(t.secondMoment());
+    secondOffset = (int) t.secondMoment().offset();
     pool.run(adam, Math.ceilDiv(size, CHUNK));
   }
 

@@ -1,6 +1,7 @@
 package gpuvae.backend.cpu;
 
 import gpuvae.backend.PosteriorHead;
+import gpuvae.backend.PosteriorTensors;
 import gpuvae.backend.StepState;
 import gpuvae.backend.Tensor;
 import java.util.Arrays;
@@ -56,53 +57,29 @@ final class Reparameterise extends RowTask {
     Arrays.setAll(scratch, worker -> new Scratch());
   }
 
-  void forward(
-      StepState state,
-      int rows,
-      PosteriorHead kind,
-      Tensor headsIn,
-      boolean drawn,
-      Tensor noise,
-      Tensor sigmas,
-      Tensor sample,
-      Tensor kl) {
+  void forward(StepState state, int rows, PosteriorTensors t, boolean drawn) {
     normal.set(state);
     backward = false;
     draw = drawn;
-    run(rows, kind, headsIn, noise, sigmas, sample, kl);
+    run(rows, t, t.z(), t.kl());
   }
 
-  void backward(
-      StepState state,
-      int rows,
-      PosteriorHead kind,
-      Tensor headsIn,
-      Tensor noise,
-      Tensor sigmas,
-      Tensor dz,
-      Tensor dHeads) {
+  void backward(StepState state, int rows, PosteriorTensors t) {
     backward = true;
     klWeight =
         (float) Double.longBitsToDouble(CpuStorage.longs(state.words())[StepState.KL_WEIGHT]);
-    run(rows, kind, headsIn, noise, sigmas, dz, dHeads);
+    run(rows, t, t.dz(), t.dHeads());
   }
 
-  private void run(
-      int rows,
-      PosteriorHead kind,
-      Tensor headsIn,
-      Tensor noise,
-      Tensor sigmas,
-      Tensor sample,
-      Tensor out) {
-    head = kind;
-    latent = noise.columns();
-    heads = CpuStorage.floats(headsIn);
-    headsOffset = (int) headsIn.offset();
-    eps = CpuStorage.floats(noise);
-    epsOffset = (int) noise.offset();
-    sigma = CpuStorage.floats(sigmas);
-    sigmaOffset = (int) sigmas.offset();
+  private void run(int rows, PosteriorTensors t, Tensor sample, Tensor out) {
+    head = t.head();
+    latent = t.eps().columns();
+    heads = CpuStorage.floats(t.heads());
+    headsOffset = (int) t.heads().offset();
+    eps = CpuStorage.floats(t.eps());
+    epsOffset = (int) t.eps().offset();
+    sigma = CpuStorage.floats(t.sigma());
+    sigmaOffset = (int) t.sigma().offset();
     z = CpuStorage.floats(sample);
     zOffset = (int) sample.offset();
     result = CpuStorage.floats(out);

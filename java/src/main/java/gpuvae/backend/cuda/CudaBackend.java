@@ -2,6 +2,7 @@ package gpuvae.backend.cuda;
 
 import gpuvae.backend.Activation;
 import gpuvae.backend.AdamSettings;
+import gpuvae.backend.AdamTensors;
 import gpuvae.backend.Backend;
 import gpuvae.backend.Device;
 import gpuvae.backend.ElementType;
@@ -9,8 +10,8 @@ import gpuvae.backend.ImageOperations;
 import gpuvae.backend.LatentTensors;
 import gpuvae.backend.LayerTensors;
 import gpuvae.backend.ObjectiveOperations;
-import gpuvae.backend.PosteriorHead;
-import gpuvae.backend.Preprocessing;
+import gpuvae.backend.PosteriorTensors;
+import gpuvae.backend.ResidentRows;
 import gpuvae.backend.StepKey;
 import gpuvae.backend.StepState;
 import gpuvae.backend.Tensor;
@@ -44,7 +45,7 @@ final class CudaBackend implements Backend {
   private Marks marks;
   private SideStream side;
   private Products products;
-  private DataKernels data;
+  private DataKernels dataKernels;
   private LayerKernels layers;
   private PosteriorKernels posterior;
   private LatentKernels latents;
@@ -91,7 +92,7 @@ final class CudaBackend implements Backend {
     scratch = new Scratch(memory, stream, graphs, faults);
     products = new Products(context, stream, launcher, memory, faults, device.precision());
     KernelLibrary library = new KernelLibrary(context);
-    data = new DataKernels(launcher, library, scratch);
+    dataKernels = new DataKernels(launcher, library, scratch);
     layers = new LayerKernels(launcher, library);
     posterior = new PosteriorKernels(launcher, library);
     latents = new LatentKernels(launcher, library, scratch);
@@ -337,43 +338,23 @@ final class CudaBackend implements Backend {
   }
 
   @Override
-  public void gather(
-      StepState state,
-      Tensor source,
-      Tensor order,
-      Preprocessing preprocessing,
-      int rows,
-      Tensor x) {
-    data.gather(state, source, order, preprocessing, rows, x);
+  public void gather(StepState state, ResidentRows data, int rows, Tensor x) {
+    dataKernels.gather(state, data, rows, x);
   }
 
   @Override
-  public void fetch(
-      StepState ahead,
-      Tensor source,
-      Tensor order,
-      Preprocessing preprocessing,
-      int rows,
-      Tensor x) {
-    data.fetch(launcher, ahead, source, order, preprocessing, rows, x);
+  public void fetch(StepState ahead, ResidentRows data, int rows, Tensor x) {
+    dataKernels.fetch(launcher, ahead, data, rows, x);
   }
 
   @Override
-  public void fetchBeside(
-      Runnable work,
-      StepState ahead,
-      Tensor source,
-      Tensor order,
-      Preprocessing preprocessing,
-      int rows,
-      Tensor x) {
-    side.beside(
-        work, () -> data.fetch(side.launcher(), ahead, source, order, preprocessing, rows, x));
+  public void fetchBeside(Runnable work, StepState ahead, ResidentRows data, int rows, Tensor x) {
+    side.beside(work, () -> dataKernels.fetch(side.launcher(), ahead, data, rows, x));
   }
 
   @Override
   public void selectSlot(StepState state, Tensor slots, int rows, Tensor x) {
-    data.selectSlot(state, slots, rows, x);
+    dataKernels.selectSlot(state, slots, rows, x);
   }
 
   @Override
@@ -406,30 +387,13 @@ final class CudaBackend implements Backend {
   }
 
   @Override
-  public void reparameterise(
-      StepState state,
-      int rows,
-      PosteriorHead head,
-      Tensor heads,
-      boolean draw,
-      Tensor eps,
-      Tensor sigma,
-      Tensor z,
-      Tensor kl) {
-    posterior.reparameterise(state, rows, head, heads, null, draw, eps, sigma, z, kl);
+  public void reparameterise(StepState state, int rows, PosteriorTensors t, boolean draw) {
+    posterior.reparameterise(state, rows, t, null, draw);
   }
 
   @Override
-  public void reparameteriseBackward(
-      StepState state,
-      int rows,
-      PosteriorHead head,
-      Tensor heads,
-      Tensor eps,
-      Tensor sigma,
-      Tensor dz,
-      Tensor dHeads) {
-    posterior.reparameteriseBackward(state, rows, head, heads, eps, sigma, dz, dHeads, null);
+  public void reparameteriseBackward(StepState state, int rows, PosteriorTensors t) {
+    posterior.reparameteriseBackward(state, rows, t, null);
   }
 
   @Override
@@ -460,14 +424,8 @@ final class CudaBackend implements Backend {
   }
 
   @Override
-  public void adam(
-      StepState state,
-      AdamSettings settings,
-      Tensor parameters,
-      Tensor gradients,
-      Tensor firstMoment,
-      Tensor secondMoment) {
-    optimizer.adam(state, settings, parameters, gradients, firstMoment, secondMoment);
+  public void adam(StepState state, AdamSettings settings, AdamTensors t) {
+    optimizer.adam(state, settings, t);
   }
 
   @Override
@@ -477,12 +435,12 @@ final class CudaBackend implements Backend {
 
   @Override
   public void fill(Tensor tensor, float value) {
-    data.fill(tensor, value);
+    dataKernels.fill(tensor, value);
   }
 
   @Override
   public void copy(int rows, Tensor source, Tensor destination) {
-    data.copy(rows, source, destination);
+    dataKernels.copy(rows, source, destination);
   }
 
   @Override
@@ -498,88 +456,55 @@ final class CudaBackend implements Backend {
   // ---- composites: fewer launches ----
 
   @Override
-  public void denseForward(
-      int rows, Tensor x, Tensor weight, Tensor bias, Activation activation, Tensor pre, Tensor y) {
-    if (weight.columns() <= FEW_INPUTS) {
-      layers.dense(rows, x, weight, bias, activation, pre, y);
+  public void denseForward(int rows, LayerTensors t) {
+    if (t.weight().columns() <= FEW_INPUTS) {
+      layers.dense(rows, t);
     } else {
-      Backend.super.denseForward(rows, x, weight, bias, activation, pre, y);
+      Backend.super.denseForward(rows, t);
     }
   }
 
   @Override
   public void denseBernoulliLoss(
-      StepState state,
-      int rows,
-      Tensor x,
-      Tensor weight,
-      Tensor bias,
-      Tensor gradient,
-      Tensor target,
-      Tensor kl,
-      Tensor biasGradient,
-      Tensor perRow) {
-    gemm(x, false, weight, true, rows, weight.rows(), weight.columns(), gradient, false);
-    losses.bernoulliOutput(state, rows, gradient, bias, target, kl, biasGradient, perRow);
+      StepState state, int rows, LayerTensors t, Tensor target, Tensor kl, Tensor perRow) {
+    product(rows, t);
+    losses.bernoulliOutput(state, rows, t.y(), t.bias(), target, kl, t.biasGradient(), perRow);
   }
 
   @Override
   public void denseSquaredErrorLoss(
       StepState state,
       int rows,
-      Tensor x,
-      Tensor weight,
-      Tensor bias,
-      Tensor gradient,
+      LayerTensors t,
       Activation output,
       Tensor target,
       Tensor kl,
-      Tensor biasGradient,
       Tensor perRow) {
-    gemm(x, false, weight, true, rows, weight.rows(), weight.columns(), gradient, false);
+    product(rows, t);
     losses.squaredErrorOutput(
-        state, rows, gradient, bias, output, target, kl, biasGradient, perRow);
+        state, rows, t.y(), t.bias(), output, target, kl, t.biasGradient(), perRow);
   }
 
   /** The heads' bias is added where they are read. */
   @Override
   public void bottleneckForward(
-      StepState state,
-      int rows,
-      Tensor h,
-      Tensor weight,
-      Tensor bias,
-      PosteriorHead head,
-      boolean draw,
-      Tensor heads,
-      Tensor eps,
-      Tensor sigma,
-      Tensor z,
-      Tensor kl) {
-    gemm(h, false, weight, true, rows, weight.rows(), weight.columns(), heads, false);
-    posterior.reparameterise(state, rows, head, heads, bias, draw, eps, sigma, z, kl);
+      StepState state, int rows, LayerTensors layer, PosteriorTensors t, boolean draw) {
+    product(rows, layer);
+    posterior.reparameterise(state, rows, t, layer.bias(), draw);
   }
 
   /** The heads' bias gradient is summed where theirs is computed. */
   @Override
   public void bottleneckBackward(
-      StepState state,
-      int rows,
-      Tensor h,
-      Tensor weight,
-      PosteriorHead head,
-      Tensor heads,
-      Tensor eps,
-      Tensor sigma,
-      Tensor dz,
-      Tensor dHeads,
-      Tensor weightGradient,
-      Tensor biasGradient,
-      Tensor dh) {
-    posterior.reparameteriseBackward(
-        state, rows, head, heads, eps, sigma, dz, dHeads, biasGradient);
-    denseBackward(
-        rows, h, weight, Activation.IDENTITY, heads, heads, dHeads, weightGradient, null, dh);
+      StepState state, int rows, LayerTensors layer, PosteriorTensors t) {
+    posterior.reparameteriseBackward(state, rows, t, layer.biasGradient());
+    denseBackward(rows, layer.afterActivation());
+  }
+
+  /** A dense layer's product alone: pre = x W^T. */
+  private void product(int rows, LayerTensors t) {
+    int out = t.weight().rows();
+    gemm(t.x(), false, t.weight(), true, rows, out, t.weight().columns(), t.pre(), false);
   }
 
   /** The encoder's last product is cuBLAS', the rest one launch. */
@@ -589,18 +514,7 @@ final class CudaBackend implements Backend {
       Backend.super.latentForward(state, rows, t, draw);
       return;
     }
-    LayerTensors before = t.before();
-    Tensor weight = before.weight();
-    gemm(
-        before.x(),
-        false,
-        weight,
-        true,
-        rows,
-        weight.rows(),
-        weight.columns(),
-        before.pre(),
-        false);
+    product(rows, t.before());
     latents.forward(state, rows, t, draw);
   }
 
@@ -612,30 +526,11 @@ final class CudaBackend implements Backend {
       return;
     }
     latents.backward(state, rows, t);
-    LayerTensors before = t.before();
-    denseBackward(
-        rows,
-        before.x(),
-        before.weight(),
-        Activation.IDENTITY,
-        before.dy(),
-        before.dy(),
-        before.dy(),
-        before.weightGradient(),
-        null,
-        before.dx());
+    denseBackward(rows, t.before().afterActivation());
   }
 
   @Override
-  public void optimizerStep(
-      StepState state,
-      AdamSettings settings,
-      int rows,
-      Tensor parameters,
-      Tensor gradients,
-      Tensor firstMoment,
-      Tensor secondMoment) {
-    optimizer.optimizerStep(
-        state, settings, rows, parameters, gradients, firstMoment, secondMoment);
+  public void optimizerStep(StepState state, AdamSettings settings, int rows, AdamTensors t) {
+    optimizer.optimizerStep(state, settings, rows, t);
   }
 }

@@ -2,6 +2,7 @@ package gpuvae.backend.cuda;
 
 import gpuvae.backend.ElementType;
 import gpuvae.backend.Preprocessing;
+import gpuvae.backend.ResidentRows;
 import gpuvae.backend.StepState;
 import gpuvae.backend.Tensor;
 import gpuvae.cuda.CudaFunction;
@@ -26,43 +27,25 @@ final class DataKernels {
     copy = library.function("copy");
   }
 
-  void gather(
-      StepState state,
-      Tensor source,
-      Tensor order,
-      Preprocessing preprocessing,
-      int rows,
-      Tensor x) {
-    gather(launcher, state, source, order, preprocessing, rows, x, 0);
+  void gather(StepState state, ResidentRows data, int rows, Tensor x) {
+    gather(launcher, state, data, rows, x, 0);
   }
 
   /** Backend.fetch, also on another stream than everything else. */
-  void fetch(
-      Launcher on,
-      StepState state,
-      Tensor source,
-      Tensor order,
-      Preprocessing preprocessing,
-      int rows,
-      Tensor x) {
-    gather(on, state, source, order, preprocessing, rows, x, scratch.fetchTicket());
+  void fetch(Launcher on, StepState state, ResidentRows data, int rows, Tensor x) {
+    gather(on, state, data, rows, x, scratch.fetchTicket());
   }
 
   private void gather(
-      Launcher on,
-      StepState state,
-      Tensor source,
-      Tensor order,
-      Preprocessing preprocessing,
-      int rows,
-      Tensor x,
-      long ticket) {
+      Launcher on, StepState state, ResidentRows data, int rows, Tensor x, long ticket) {
+    Tensor source = data.source();
+    Preprocessing preprocessing = data.preprocessing();
     boolean bytes = source.type() == ElementType.U8;
     on.arguments()
         .putAddress(CudaStorage.address(state.words()))
         .putAddress(bytes ? CudaStorage.address(source) : CudaStorage.floats(source))
-        .putLong(order.size())
-        .putAddress(CudaStorage.address(order, ElementType.I32))
+        .putLong(data.order().size())
+        .putAddress(CudaStorage.address(data.order(), ElementType.I32))
         .putFloat(preprocessing.scale())
         .putFloat(preprocessing.shift())
         .putInt(preprocessing.binarisation().ordinal())

@@ -2,6 +2,7 @@ package gpuvae.backend.cuda;
 
 import gpuvae.backend.LatentTensors;
 import gpuvae.backend.LayerTensors;
+import gpuvae.backend.PosteriorTensors;
 import gpuvae.backend.StepState;
 import gpuvae.backend.Tensor;
 import gpuvae.cuda.CudaFunction;
@@ -51,6 +52,7 @@ final class LatentKernels {
     LayerTensors before = t.before();
     LayerTensors heads = t.heads();
     LayerTensors after = t.after();
+    PosteriorTensors posterior = t.posterior();
     launcher
         .arguments()
         .putAddress(CudaStorage.address(state.words()))
@@ -64,11 +66,11 @@ final class LatentKernels {
         .putFloat(before.activation().slope())
         .putAddress(CudaStorage.floats(heads.weight()))
         .putAddress(CudaStorage.floats(heads.bias()))
-        .putInt(t.head().ordinal())
+        .putInt(posterior.head().ordinal())
         .putAddress(CudaStorage.floats(heads.y()))
         .putInt(draw ? 1 : 0)
-        .putAddress(CudaStorage.floats(t.eps()))
-        .putAddress(CudaStorage.floats(t.kl()))
+        .putAddress(CudaStorage.floats(posterior.eps()))
+        .putAddress(CudaStorage.floats(posterior.kl()))
         .putAddress(CudaStorage.floats(after.weight()))
         .putAddress(CudaStorage.floats(after.bias()))
         .putInt(after.activation().kind().ordinal())
@@ -83,6 +85,7 @@ final class LatentKernels {
     LayerTensors before = t.before();
     LayerTensors heads = t.heads();
     LayerTensors after = t.after();
+    PosteriorTensors posterior = t.posterior();
     int hidden = before.y().columns();
     int latent = after.x().columns();
     int outputs = after.y().columns();
@@ -101,10 +104,10 @@ final class LatentKernels {
         .putAddress(CudaStorage.floats(after.x()))
         .putAddress(CudaStorage.floats(after.weightGradient()))
         .putAddress(CudaStorage.floats(after.biasGradient()))
-        .putInt(t.head().ordinal())
+        .putInt(posterior.head().ordinal())
         .putAddress(CudaStorage.floats(heads.weight()))
         .putAddress(CudaStorage.floats(heads.y()))
-        .putAddress(CudaStorage.floats(t.eps()))
+        .putAddress(CudaStorage.floats(posterior.eps()))
         .putAddress(CudaStorage.floats(heads.dy()))
         .putAddress(CudaStorage.floats(heads.weightGradient()))
         .putAddress(CudaStorage.floats(heads.biasGradient()))

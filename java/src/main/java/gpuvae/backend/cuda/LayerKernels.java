@@ -1,6 +1,7 @@
 package gpuvae.backend.cuda;
 
 import gpuvae.backend.Activation;
+import gpuvae.backend.LayerTensors;
 import gpuvae.backend.Tensor;
 import gpuvae.cuda.CudaFunction;
 
@@ -62,20 +63,19 @@ final class LayerKernels {
   }
 
   /** The product too. */
-  void dense(
-      int rows, Tensor x, Tensor weight, Tensor bias, Activation activation, Tensor pre, Tensor y) {
+  void dense(int rows, LayerTensors t) {
     launcher
         .arguments()
         .putInt(rows)
-        .putInt(weight.columns())
-        .putInt(weight.rows())
-        .putAddress(CudaStorage.floats(x))
-        .putAddress(CudaStorage.floats(weight))
-        .putAddress(CudaStorage.floatsOrNull(bias))
-        .putInt(activation.kind().ordinal())
-        .putFloat(activation.slope())
-        .putAddress(CudaStorage.floats(pre))
-        .putAddress(CudaStorage.floats(y));
-    launcher.tiles(dense, rows, weight.rows());
+        .putInt(t.weight().columns())
+        .putInt(t.weight().rows())
+        .putAddress(CudaStorage.floats(t.x()))
+        .putAddress(CudaStorage.floats(t.weight()))
+        .putAddress(CudaStorage.floatsOrNull(t.bias()))
+        .putInt(t.activation().kind().ordinal())
+        .putFloat(t.activation().slope())
+        .putAddress(CudaStorage.floats(t.pre()))
+        .putAddress(CudaStorage.floats(t.y()));
+    launcher.tiles(dense, rows, t.weight().rows());
   }
 }

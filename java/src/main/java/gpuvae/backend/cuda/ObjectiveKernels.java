@@ -1,7 +1,7 @@
 package gpuvae.backend.cuda;
 
 import gpuvae.backend.ObjectiveOperations;
-import gpuvae.backend.PosteriorHead;
+import gpuvae.backend.PosteriorTensors;
 import gpuvae.backend.StepState;
 import gpuvae.backend.Tensor;
 import gpuvae.cuda.CudaFunction;
@@ -27,27 +27,19 @@ final class ObjectiveKernels implements ObjectiveOperations {
   }
 
   @Override
-  public void freeBits(
-      int rows,
-      PosteriorHead head,
-      double nats,
-      Tensor heads,
-      Tensor eps,
-      Tensor sigma,
-      Tensor dz,
-      Tensor dHeads) {
+  public void freeBits(int rows, double nats, PosteriorTensors t) {
     launcher
         .arguments()
         .putInt(rows)
-        .putInt(dz.columns())
-        .putInt(head.ordinal())
+        .putInt(t.dz().columns())
+        .putInt(t.head().ordinal())
         .putDouble(nats)
-        .putAddress(CudaStorage.floats(heads))
-        .putAddress(CudaStorage.floats(eps))
-        .putAddress(CudaStorage.floats(sigma))
-        .putAddress(CudaStorage.floats(dz))
-        .putAddress(CudaStorage.floats(dHeads));
-    launcher.strips(freeBits, dz.columns());
+        .putAddress(CudaStorage.floats(t.heads()))
+        .putAddress(CudaStorage.floats(t.eps()))
+        .putAddress(CudaStorage.floats(t.sigma()))
+        .putAddress(CudaStorage.floats(t.dz()))
+        .putAddress(CudaStorage.floats(t.dHeads()));
+    launcher.strips(freeBits, t.dz().columns());
   }
 
   @Override
@@ -79,10 +71,7 @@ final class ObjectiveKernels implements ObjectiveOperations {
       int rows,
       int samples,
       Tensor reconstruction,
-      Tensor kl,
-      Tensor eps,
-      Tensor sigma,
-      Tensor z,
+      PosteriorTensors t,
       Tensor weights,
       Tensor losses,
       Tensor divergences) {
@@ -91,12 +80,12 @@ final class ObjectiveKernels implements ObjectiveOperations {
         .putAddress(CudaStorage.address(state.words()))
         .putInt(rows)
         .putInt(samples)
-        .putInt(z.columns())
+        .putInt(t.z().columns())
         .putAddress(CudaStorage.floats(reconstruction))
-        .putAddress(CudaStorage.floats(kl))
-        .putAddress(CudaStorage.floats(eps))
-        .putAddress(CudaStorage.floats(sigma))
-        .putAddress(CudaStorage.floats(z))
+        .putAddress(CudaStorage.floats(t.kl()))
+        .putAddress(CudaStorage.floats(t.eps()))
+        .putAddress(CudaStorage.floats(t.sigma()))
+        .putAddress(CudaStorage.floats(t.z()))
         .putAddress(CudaStorage.floats(weights))
         .putAddress(CudaStorage.floats(losses))
         .putAddress(CudaStorage.floats(divergences));
@@ -104,30 +93,20 @@ final class ObjectiveKernels implements ObjectiveOperations {
   }
 
   @Override
-  public void importanceBackward(
-      StepState state,
-      int rows,
-      PosteriorHead head,
-      Tensor heads,
-      Tensor eps,
-      Tensor sigma,
-      Tensor z,
-      Tensor weights,
-      Tensor dz,
-      Tensor dHeads) {
+  public void importanceBackward(StepState state, int rows, PosteriorTensors t, Tensor weights) {
     launcher
         .arguments()
         .putAddress(CudaStorage.address(state.words()))
         .putInt(rows)
-        .putInt(z.columns())
-        .putInt(head.ordinal())
-        .putAddress(CudaStorage.floats(heads))
-        .putAddress(CudaStorage.floats(eps))
-        .putAddress(CudaStorage.floats(sigma))
-        .putAddress(CudaStorage.floats(z))
+        .putInt(t.z().columns())
+        .putInt(t.head().ordinal())
+        .putAddress(CudaStorage.floats(t.heads()))
+        .putAddress(CudaStorage.floats(t.eps()))
+        .putAddress(CudaStorage.floats(t.sigma()))
+        .putAddress(CudaStorage.floats(t.z()))
         .putAddress(CudaStorage.floats(weights))
-        .putAddress(CudaStorage.floats(dz))
-        .putAddress(CudaStorage.floats(dHeads));
-    launcher.rows(importanceBackward, rows, z.columns());
+        .putAddress(CudaStorage.floats(t.dz()))
+        .putAddress(CudaStorage.floats(t.dHeads()));
+    launcher.rows(importanceBackward, rows, t.z().columns());
   }
 }

@@ -1,6 +1,7 @@
 package gpuvae.backend.cuda;
 
 import gpuvae.backend.AdamSettings;
+import gpuvae.backend.AdamTensors;
 import gpuvae.backend.StepState;
 import gpuvae.backend.Tensor;
 import gpuvae.cuda.CudaFunction;
@@ -46,13 +47,7 @@ final class OptimizerKernels {
     return Math.min(Math.ceilDiv(gradients, NORM_SHARE), Scratch.SQUARES);
   }
 
-  void adam(
-      StepState state,
-      AdamSettings settings,
-      Tensor parameters,
-      Tensor gradients,
-      Tensor firstMoment,
-      Tensor secondMoment) {
+  void adam(StepState state, AdamSettings settings, AdamTensors t) {
     launcher
         .arguments()
         .putAddress(CudaStorage.address(state.words()))
@@ -62,12 +57,12 @@ final class OptimizerKernels {
         .putDouble(settings.weightDecay())
         .putDouble(settings.clipNorm())
         .putInt(settings.decoupled() ? 1 : 0)
-        .putLong(parameters.size())
-        .putAddress(CudaStorage.floats(parameters))
-        .putAddress(CudaStorage.floats(gradients))
-        .putAddress(CudaStorage.floats(firstMoment))
-        .putAddress(CudaStorage.floats(secondMoment));
-    launcher.flat(adam, parameters.size());
+        .putLong(t.parameters().size())
+        .putAddress(CudaStorage.floats(t.parameters()))
+        .putAddress(CudaStorage.floats(t.gradients()))
+        .putAddress(CudaStorage.floats(t.firstMoment()))
+        .putAddress(CudaStorage.floats(t.secondMoment()));
+    launcher.flat(adam, t.parameters().size());
   }
 
   void advance(StepState state, AdamSettings settings, int rows) {
@@ -82,14 +77,7 @@ final class OptimizerKernels {
   }
 
   /** All three in one launch. */
-  void optimizerStep(
-      StepState state,
-      AdamSettings settings,
-      int rows,
-      Tensor parameters,
-      Tensor gradients,
-      Tensor firstMoment,
-      Tensor secondMoment) {
+  void optimizerStep(StepState state, AdamSettings settings, int rows, AdamTensors t) {
     launcher
         .arguments()
         .putAddress(CudaStorage.address(state.words()))
@@ -101,14 +89,14 @@ final class OptimizerKernels {
         .putDouble(settings.clipNorm())
         .putInt(settings.decoupled() ? 1 : 0)
         .putInt(rows)
-        .putLong(parameters.size())
-        .putAddress(CudaStorage.floats(parameters))
-        .putAddress(CudaStorage.floats(gradients))
-        .putAddress(CudaStorage.floats(firstMoment))
-        .putAddress(CudaStorage.floats(secondMoment))
+        .putLong(t.parameters().size())
+        .putAddress(CudaStorage.floats(t.parameters()))
+        .putAddress(CudaStorage.floats(t.gradients()))
+        .putAddress(CudaStorage.floats(t.firstMoment()))
+        .putAddress(CudaStorage.floats(t.secondMoment()))
         .putAddress(scratch.squares())
         .putAddress(scratch.ticket());
-    long updates = Math.min(Math.ceilDiv(parameters.size(), UPDATE_SHARE), MAX_UPDATES);
-    launcher.blocks(optimizerStep, shares(gradients.size()) + updates);
+    long updates = Math.min(Math.ceilDiv(t.parameters().size(), UPDATE_SHARE), MAX_UPDATES);
+    launcher.blocks(optimizerStep, shares(t.gradients().size()) + updates);
   }
 }

@@ -1,6 +1,6 @@
 package gpuvae.backend.cuda;
 
-import gpuvae.backend.PosteriorHead;
+import gpuvae.backend.PosteriorTensors;
 import gpuvae.backend.StepState;
 import gpuvae.backend.Tensor;
 import gpuvae.cuda.CudaFunction;
@@ -26,30 +26,20 @@ final class PosteriorKernels {
    *
    * @param bias F32 [2 latent], added to the heads before; null for none
    */
-  void reparameterise(
-      StepState state,
-      int rows,
-      PosteriorHead head,
-      Tensor heads,
-      Tensor bias,
-      boolean draw,
-      Tensor eps,
-      Tensor sigma,
-      Tensor z,
-      Tensor kl) {
+  void reparameterise(StepState state, int rows, PosteriorTensors t, Tensor bias, boolean draw) {
     launcher
         .arguments()
         .putAddress(CudaStorage.address(state.words()))
         .putInt(rows)
-        .putInt(z.columns())
-        .putInt(head.ordinal())
-        .putAddress(CudaStorage.floats(heads))
+        .putInt(t.z().columns())
+        .putInt(t.head().ordinal())
+        .putAddress(CudaStorage.floats(t.heads()))
         .putAddress(CudaStorage.floatsOrNull(bias))
         .putInt(draw ? 1 : 0)
-        .putAddress(CudaStorage.floats(eps))
-        .putAddress(CudaStorage.floats(sigma))
-        .putAddress(CudaStorage.floats(z))
-        .putAddress(CudaStorage.floats(kl));
+        .putAddress(CudaStorage.floats(t.eps()))
+        .putAddress(CudaStorage.floats(t.sigma()))
+        .putAddress(CudaStorage.floats(t.z()))
+        .putAddress(CudaStorage.floats(t.kl()));
     launcher.blocks(reparameterise, Math.ceilDiv(rows, ROWS_A_BLOCK));
   }
 
@@ -58,30 +48,21 @@ final class PosteriorKernels {
    *
    * @param biasGradient F32 [2 latent], column sums of dHeads; null for none
    */
-  void reparameteriseBackward(
-      StepState state,
-      int rows,
-      PosteriorHead head,
-      Tensor heads,
-      Tensor eps,
-      Tensor sigma,
-      Tensor dz,
-      Tensor dHeads,
-      Tensor biasGradient) {
+  void reparameteriseBackward(StepState state, int rows, PosteriorTensors t, Tensor biasGradient) {
     launcher
         .arguments()
         .putAddress(CudaStorage.address(state.words()))
         .putInt(rows)
-        .putInt(dz.columns())
-        .putInt(head.ordinal())
-        .putAddress(CudaStorage.floats(heads))
-        .putAddress(CudaStorage.floats(eps))
-        .putAddress(CudaStorage.floats(sigma))
-        .putAddress(CudaStorage.floats(dz))
-        .putAddress(CudaStorage.floats(dHeads))
+        .putInt(t.dz().columns())
+        .putInt(t.head().ordinal())
+        .putAddress(CudaStorage.floats(t.heads()))
+        .putAddress(CudaStorage.floats(t.eps()))
+        .putAddress(CudaStorage.floats(t.sigma()))
+        .putAddress(CudaStorage.floats(t.dz()))
+        .putAddress(CudaStorage.floats(t.dHeads()))
         .putAddress(CudaStorage.floatsOrNull(biasGradient));
     int rowBlocks = biasGradient == null ? Math.ceilDiv(rows, 64) : 1;
-    launcher.strips(reparameteriseBackward, dz.columns(), rowBlocks);
+    launcher.strips(reparameteriseBackward, t.dz().columns(), rowBlocks);
   }
 
   void standardNormal(StepState state, int rows, Tensor z) {

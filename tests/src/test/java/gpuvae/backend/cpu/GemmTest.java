@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gpuvae.backend.Activation;
+import gpuvae.backend.LayerTensors;
 import gpuvae.backend.Tensor;
 import java.util.Arrays;
 import org.junit.jupiter.api.Tag;
@@ -137,7 +138,8 @@ class GemmTest {
           new Activation[] {Activation.IDENTITY, Activation.RELU, Activation.leakyRelu(0.2)}) {
         Tensor one = Inputs.tensor(backend, Inputs.poison(rows * out), 7, rows, out);
         Tensor two = Inputs.tensor(backend, Inputs.poison(rows * out), 7, rows, out);
-        backend.denseForward(rows, x, weight, bias, activation, one, one);
+        backend.denseForward(
+            rows, new LayerTensors(x, weight, bias, activation, one, one, null, null, null, null));
         backend.gemm(x, false, weight, true, rows, out, in, two, false);
         backend.biasActivation(rows, two, bias, activation, two);
         float[] values = Inputs.read(backend, one);

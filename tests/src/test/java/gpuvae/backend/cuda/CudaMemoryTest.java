@@ -9,6 +9,7 @@ import gpuvae.backend.DeviceFailedException;
 import gpuvae.backend.ElementType;
 import gpuvae.backend.OutOfDeviceMemoryException;
 import gpuvae.backend.Preprocessing;
+import gpuvae.backend.ResidentRows;
 import gpuvae.backend.StepState;
 import gpuvae.backend.Tensor;
 import gpuvae.backend.Tensors;
@@ -135,11 +136,12 @@ class CudaMemoryTest {
     backend.write(order, MemorySegment.ofArray(new int[] {0, 1 << 30}));
     Tensor x = backend.allocate(ElementType.F32, 2, 8);
     Preprocessing plain = new Preprocessing(1, 0, Binarisation.NONE, 0);
+    ResidentRows data = new ResidentRows(source, order, plain);
     DeviceFailedException first =
         assertThrows(
             DeviceFailedException.class,
             () -> {
-              backend.gather(state, source, order, plain, 2, x);
+              backend.gather(state, data, 2, x);
               backend.synchronize();
             });
     assertTrue(first.getMessage().contains("CUDA_ERROR_ILLEGAL_ADDRESS"), first.getMessage());

@@ -2,12 +2,14 @@ package gpuvae.backend.reference;
 
 import gpuvae.backend.Activation;
 import gpuvae.backend.AdamSettings;
+import gpuvae.backend.AdamTensors;
 import gpuvae.backend.Binarisation;
 import gpuvae.backend.ElementType;
 import gpuvae.backend.Noise;
 import gpuvae.backend.Philox;
-import gpuvae.backend.PosteriorHead;
+import gpuvae.backend.PosteriorTensors;
 import gpuvae.backend.Preprocessing;
+import gpuvae.backend.ResidentRows;
 import gpuvae.backend.StepState;
 import gpuvae.backend.Tensor;
 import java.util.Arrays;
@@ -19,38 +21,27 @@ import java.util.Arrays;
  */
 public final class DoubleBackend extends DoubleObjectives {
   @Override
-  public void gather(
-      StepState state,
-      Tensor source,
-      Tensor order,
-      Preprocessing preprocessing,
-      int rows,
-      Tensor x) {
+  public void gather(StepState state, ResidentRows data, int rows, Tensor x) {
+    Tensor source = data.source();
     Matrix to = Matrix.of(x);
     long position = word(state, StepState.POSITION);
     for (int r = 0; r < rows; r++) {
-      int row = (int) integer(order, position + r);
+      int row = (int) integer(data.order(), position + r);
       for (int c = 0; c < to.columns(); c++) {
         float stored =
             source.type() == ElementType.U8
                 ? integer(source, (long) row * to.columns() + c)
                 : (float) Matrix.of(source).get(row, c);
-        to.set(r, c, pixel(state, preprocessing, stored, row, r, c));
+        to.set(r, c, pixel(state, data.preprocessing(), stored, row, r, c));
       }
     }
   }
 
   @Override
-  public void fetch(
-      StepState ahead,
-      Tensor source,
-      Tensor order,
-      Preprocessing preprocessing,
-      int rows,
-      Tensor x) {
+  public void fetch(StepState ahead, ResidentRows data, int rows, Tensor x) {
     long position = word(ahead, StepState.POSITION);
-    int left = Math.clamp(order.size() - position, 0, rows);
-    gather(ahead, source, order, preprocessing, left, x);
+    int left = Math.clamp(data.order().size() - position, 0, rows);
+    gather(ahead, data, left, x);
     set(ahead, StepState.POSITION, position + rows);
     set(ahead, StepState.ATTEMPT, word(ahead, StepState.ATTEMPT) + 1);
   }
@@ -93,15 +84,19 @@ public final class DoubleBackend extends DoubleObjectives {
     Matrix left = Matrix.of(a);
     Matrix right = Matrix.of(b);
     Matrix result = Matrix.of(c);
+    double[] sums = new double[n];
     for (int i = 0; i < m; i++) {
       for (int j = 0; j < n; j++) {
-        double sum = accumulate ? result.get(i, j) : 0;
-        for (int l = 0; l < k; l++) {
-          sum +=
-              (transposeA ? left.get(l, i) : left.get(i, l))
-                  * (transposeB ? right.get(j, l) : right.get(l, j));
+        sums[j] = accumulate ? result.get(i, j) : 0;
+      }
+      for (int l = 0; l < k; l++) {
+        double factor = transposeA ? left.get(l, i) : left.get(i, l);
+        for (int j = 0; j < n; j++) {
+          sums[j] += factor * (transposeB ? right.get(j, l) : right.get(l, j));
         }
-        result.set(i, j, sum);
+      }
+      for (int j = 0; j < n; j++) {
+        result.set(i, j, sums[j]);
       }
     }
   }
@@ -140,61 +135,44 @@ public final class DoubleBackend extends DoubleObjectives {
   }
 
   @Override
-  public void reparameterise(
-      StepState state,
-      int rows,
-      PosteriorHead head,
-      Tensor heads,
-      boolean draw,
-      Tensor eps,
-      Tensor sigma,
-      Tensor z,
-      Tensor kl) {
+  public void reparameterise(StepState state, int rows, PosteriorTensors t, boolean draw) {
     if (draw) {
-      standardNormal(state, rows, eps);
+      standardNormal(state, rows, t.eps());
     }
-    Matrix both = Matrix.of(heads);
+    Matrix both = Matrix.of(t.heads());
     int latent = both.columns() / 2;
     for (int r = 0; r < rows; r++) {
       double sum = 0;
       for (int c = 0; c < latent; c++) {
         double mu = both.get(r, c);
         double second = both.get(r, latent + c);
-        double deviation = Formulas.sigma(head, second);
-        Matrix.of(sigma).set(r, c, deviation);
-        Matrix.of(z).set(r, c, mu + deviation * Matrix.of(eps).get(r, c));
-        sum += Formulas.kl(head, mu, second);
+        double deviation = Formulas.sigma(t.head(), second);
+        Matrix.of(t.sigma()).set(r, c, deviation);
+        Matrix.of(t.z()).set(r, c, mu + deviation * Matrix.of(t.eps()).get(r, c));
+        sum += Formulas.kl(t.head(), mu, second);
       }
-      Matrix.of(kl).set(r, sum);
+      Matrix.of(t.kl()).set(r, sum);
     }
   }
 
   @Override
-  public void reparameteriseBackward(
-      StepState state,
-      int rows,
-      PosteriorHead head,
-      Tensor heads,
-      Tensor eps,
-      Tensor sigma,
-      Tensor dz,
-      Tensor dHeads) {
-    Matrix both = Matrix.of(heads);
-    Matrix gradient = Matrix.of(dHeads);
+  public void reparameteriseBackward(StepState state, int rows, PosteriorTensors t) {
+    Matrix both = Matrix.of(t.heads());
+    Matrix gradient = Matrix.of(t.dHeads());
     int latent = both.columns() / 2;
     double weight = number(state, StepState.KL_WEIGHT);
     for (int r = 0; r < rows; r++) {
       for (int c = 0; c < latent; c++) {
-        double dzHere = Matrix.of(dz).get(r, c);
+        double dzHere = Matrix.of(t.dz()).get(r, c);
         gradient.set(r, c, dzHere + weight * both.get(r, c));
         gradient.set(
             r,
             latent + c,
             Formulas.secondGradient(
-                head,
+                t.head(),
                 both.get(r, latent + c),
-                Matrix.of(eps).get(r, c),
-                Matrix.of(sigma).get(r, c),
+                Matrix.of(t.eps()).get(r, c),
+                Matrix.of(t.sigma()).get(r, c),
                 dzHere,
                 weight));
       }
@@ -278,13 +256,7 @@ public final class DoubleBackend extends DoubleObjectives {
   }
 
   @Override
-  public void adam(
-      StepState state,
-      AdamSettings settings,
-      Tensor parameters,
-      Tensor gradients,
-      Tensor firstMoment,
-      Tensor secondMoment) {
+  public void adam(StepState state, AdamSettings settings, AdamTensors t) {
     if (word(state, StepState.ACCEPTED) == 0) {
       return;
     }
@@ -293,10 +265,10 @@ public final class DoubleBackend extends DoubleObjectives {
     double correction2 = 1 - number(state, StepState.BETA2_POWER) * settings.beta2();
     double norm = Math.sqrt(number(state, StepState.GRADIENT_SQUARES));
     double clip = Math.min(1, settings.clipNorm() / (norm + 1e-6));
-    double[] p = doubles(parameters);
-    double[] gradient = doubles(gradients);
-    double[] m = doubles(firstMoment);
-    double[] v = doubles(secondMoment);
+    double[] p = doubles(t.parameters());
+    double[] gradient = doubles(t.gradients());
+    double[] m = doubles(t.firstMoment());
+    double[] v = doubles(t.secondMoment());
     for (int i = 0; i < p.length; i++) {
       double g = clip * gradient[i] + (settings.decoupled() ? 0 : settings.weightDecay() * p[i]);
       double shrink = settings.decoupled() ? rate * settings.weightDecay() : 0;
@@ -305,9 +277,9 @@ public final class DoubleBackend extends DoubleObjectives {
       double step = m[i] / correction1 / (Math.sqrt(v[i] / correction2) + settings.epsilon());
       p[i] = p[i] * (1 - shrink) - rate * step;
     }
-    setDoubles(parameters, p);
-    setDoubles(firstMoment, m);
-    setDoubles(secondMoment, v);
+    setDoubles(t.parameters(), p);
+    setDoubles(t.firstMoment(), m);
+    setDoubles(t.secondMoment(), v);
   }
 
   @Override

@@ -17,22 +17,29 @@ abstract class DoubleImages extends DoubleMemory implements ImageOperations {
 
   private static final double EPSILON = 1e-5;
 
-  /** One product of a convolution: elements of an input image, an output image and the filters. */
-  private interface Term {
-    void at(int in, int out, int weight);
+  /**
+   * A filter's element along a row of the output image: elements out, out + 1, ... and in, in +
+   * stride, ... of one output and one input image.
+   */
+  private interface Tap {
+    void along(int count, int in, int out, int weight);
   }
 
-  private static void forEachTerm(Convolution g, Term term) {
-    for (int o = 0; o < g.outFeatures(); o++) {
-      int y = o % g.outPlane() / g.outWidth();
-      int x = o % g.outWidth();
+  /** All of them: an output element meets the filter's elements in their order. */
+  private static void forEachTap(Convolution g, Tap tap) {
+    int kernel = g.kernel();
+    int height = g.outPlane() / g.outWidth();
+    for (int y = 0; y < g.outChannels() * height; y++) {
+      int top = y % height * g.stride() - g.padding();
       for (int w = 0; w < g.filter(); w++) {
-        int inY = y * g.stride() + w / g.kernel() % g.kernel() - g.padding();
-        int inX = x * g.stride() + w % g.kernel() - g.padding();
-        if (inY >= 0 && inY < g.inHeight() && inX >= 0 && inX < g.inWidth()) {
-          int channel = w / (g.kernel() * g.kernel());
-          int in = channel * g.inPlane() + inY * g.inWidth() + inX;
-          term.at(in, o, o / g.outPlane() * g.filter() + w);
+        int inY = top + w / kernel % kernel;
+        int left = w % kernel - g.padding();
+        int from = left >= 0 ? 0 : Math.ceilDiv(-left, g.stride());
+        int to = Math.min(g.outWidth(), Math.ceilDiv(g.inWidth() - left, g.stride()));
+        if (inY >= 0 && inY < g.inHeight() && from < to) {
+          int plane = w / (kernel * kernel) * g.inPlane();
+          int in = plane + inY * g.inWidth() + left + from * g.stride();
+          tap.along(to - from, in, y * g.outWidth() + from, y / height * g.filter() + w);
         }
       }
     }
@@ -43,11 +50,18 @@ abstract class DoubleImages extends DoubleMemory implements ImageOperations {
     Matrix in = Matrix.of(x);
     Matrix out = Matrix.of(y);
     Matrix filters = Matrix.of(weight);
+    int stride = geometry.stride();
     for (int row = 0; row < rows; row++) {
       int r = row;
       fillRow(out, r);
-      forEachTerm(
-          geometry, (i, o, w) -> out.set(r, o, out.get(r, o) + in.get(r, i) * filters.get(w)));
+      forEachTap(
+          geometry,
+          (count, i, o, w) -> {
+            double factor = filters.get(w);
+            for (int k = 0; k < count; k++) {
+              out.set(r, o + k, out.get(r, o + k) + in.get(r, i + k * stride) * factor);
+            }
+          });
     }
   }
 
@@ -57,11 +71,19 @@ abstract class DoubleImages extends DoubleMemory implements ImageOperations {
     Matrix in = Matrix.of(dx);
     Matrix out = Matrix.of(dy);
     Matrix filters = Matrix.of(weight);
+    int stride = geometry.stride();
     for (int row = 0; row < rows; row++) {
       int r = row;
       fillRow(in, r);
-      forEachTerm(
-          geometry, (i, o, w) -> in.set(r, i, in.get(r, i) + out.get(r, o) * filters.get(w)));
+      forEachTap(
+          geometry,
+          (count, i, o, w) -> {
+            double factor = filters.get(w);
+            for (int k = 0; k < count; k++) {
+              int at = i + k * stride;
+              in.set(r, at, in.get(r, at) + out.get(r, o + k) * factor);
+            }
+          });
     }
   }
 
@@ -70,10 +92,17 @@ abstract class DoubleImages extends DoubleMemory implements ImageOperations {
       int rows, Convolution geometry, Tensor x, Tensor dy, Tensor weightGradient) {
     Matrix in = Matrix.of(x);
     Matrix out = Matrix.of(dy);
+    int stride = geometry.stride();
     double[] sums = new double[geometry.outChannels() * geometry.filter()];
     for (int row = 0; row < rows; row++) {
       int r = row;
-      forEachTerm(geometry, (i, o, w) -> sums[w] += in.get(r, i) * out.get(r, o));
+      forEachTap(
+          geometry,
+          (count, i, o, w) -> {
+            for (int k = 0; k < count; k++) {
+              sums[w] += in.get(r, i + k * stride) * out.get(r, o + k);
+            }
+          });
     }
     setDoubles(weightGradient, sums);
   }

@@ -2,6 +2,7 @@ package gpuvae.backend.reference;
 
 import gpuvae.backend.ObjectiveOperations;
 import gpuvae.backend.PosteriorHead;
+import gpuvae.backend.PosteriorTensors;
 import gpuvae.backend.StepState;
 import gpuvae.backend.Tensor;
 
@@ -13,16 +14,9 @@ abstract class DoubleObjectives extends DoubleImages implements ObjectiveOperati
   }
 
   @Override
-  public void freeBits(
-      int rows,
-      PosteriorHead head,
-      double nats,
-      Tensor heads,
-      Tensor eps,
-      Tensor sigma,
-      Tensor dz,
-      Tensor dHeads) {
-    Matrix both = Matrix.of(heads);
+  public void freeBits(int rows, double nats, PosteriorTensors t) {
+    PosteriorHead head = t.head();
+    Matrix both = Matrix.of(t.heads());
     int latent = both.columns() / 2;
     for (int c = 0; c < latent; c++) {
       double sum = 0;
@@ -33,11 +27,11 @@ abstract class DoubleObjectives extends DoubleImages implements ObjectiveOperati
         continue;
       }
       for (int r = 0; r < rows; r++) {
-        double d = Matrix.of(dz).get(r, c);
-        double e = Matrix.of(eps).get(r, c);
-        double s = Matrix.of(sigma).get(r, c);
-        Matrix.of(dHeads).set(r, c, d);
-        Matrix.of(dHeads)
+        double d = Matrix.of(t.dz()).get(r, c);
+        double e = Matrix.of(t.eps()).get(r, c);
+        double s = Matrix.of(t.sigma()).get(r, c);
+        Matrix.of(t.dHeads()).set(r, c, d);
+        Matrix.of(t.dHeads())
             .set(r, latent + c, Formulas.secondGradient(head, both.get(r, latent + c), e, s, d, 0));
       }
     }
@@ -69,10 +63,7 @@ abstract class DoubleObjectives extends DoubleImages implements ObjectiveOperati
       int rows,
       int samples,
       Tensor reconstruction,
-      Tensor kl,
-      Tensor eps,
-      Tensor sigma,
-      Tensor z,
+      PosteriorTensors t,
       Tensor weights,
       Tensor losses,
       Tensor divergences) {
@@ -83,10 +74,10 @@ abstract class DoubleObjectives extends DoubleImages implements ObjectiveOperati
       for (int s = 0; s < samples; s++) {
         int row = r * samples + s;
         double ratio = 0;
-        for (int c = 0; c < z.columns(); c++) {
-          double e = Matrix.of(eps).get(row, c);
-          double v = Matrix.of(z).get(row, c);
-          ratio += (e * e - v * v) / 2 + Math.log(Matrix.of(sigma).get(row, c));
+        for (int c = 0; c < t.z().columns(); c++) {
+          double e = Matrix.of(t.eps()).get(row, c);
+          double v = Matrix.of(t.z()).get(row, c);
+          ratio += (e * e - v * v) / 2 + Math.log(Matrix.of(t.sigma()).get(row, c));
         }
         log[s] = klWeight * ratio - Matrix.of(reconstruction).get(row);
         most = Math.max(most, log[s]);
@@ -98,7 +89,7 @@ abstract class DoubleObjectives extends DoubleImages implements ObjectiveOperati
       for (int s = 0; s < samples; s++) {
         Matrix.of(weights).set(r * samples + s, Math.exp(log[s] - most) / sum);
       }
-      double divergence = Matrix.of(kl).get(r * samples);
+      double divergence = Matrix.of(t.kl()).get(r * samples);
       double bound = most + Math.log(sum / samples);
       Matrix.of(losses).set(r, -bound - klWeight * divergence);
       Matrix.of(divergences).set(r, divergence);
@@ -106,32 +97,22 @@ abstract class DoubleObjectives extends DoubleImages implements ObjectiveOperati
   }
 
   @Override
-  public void importanceBackward(
-      StepState state,
-      int rows,
-      PosteriorHead head,
-      Tensor heads,
-      Tensor eps,
-      Tensor sigma,
-      Tensor z,
-      Tensor weights,
-      Tensor dz,
-      Tensor dHeads) {
-    int latent = z.columns();
+  public void importanceBackward(StepState state, int rows, PosteriorTensors t, Tensor weights) {
+    int latent = t.z().columns();
     double klWeight = number(state, StepState.KL_WEIGHT);
     for (int r = 0; r < rows; r++) {
       double weight = klWeight * Matrix.of(weights).get(r);
       for (int c = 0; c < latent; c++) {
-        double d = Matrix.of(dz).get(r, c) + weight * Matrix.of(z).get(r, c);
-        double s = Matrix.of(sigma).get(r, c);
-        double second = Matrix.of(heads).get(r, latent + c);
-        double bySigma = d * Matrix.of(eps).get(r, c) - weight / s;
-        Matrix.of(dHeads).set(r, c, d);
-        Matrix.of(dHeads)
+        double d = Matrix.of(t.dz()).get(r, c) + weight * Matrix.of(t.z()).get(r, c);
+        double s = Matrix.of(t.sigma()).get(r, c);
+        double second = Matrix.of(t.heads()).get(r, latent + c);
+        double bySigma = d * Matrix.of(t.eps()).get(r, c) - weight / s;
+        Matrix.of(t.dHeads()).set(r, c, d);
+        Matrix.of(t.dHeads())
             .set(
                 r,
                 latent + c,
-                switch (head) {
+                switch (t.head()) {
                   case LOG_VARIANCE -> bySigma * s / 2;
                   case SOFTPLUS_SIGMA -> bySigma * Formulas.sigmoid(second);
                   case RELU_SIGMA -> second > 0 ? bySigma : 0;

@@ -3,9 +3,10 @@ package gpuvae.backend.reference;
 import gpuvae.backend.Tensor;
 
 /** A tensor of doubles by row and column, checked against the tensor's own bounds. */
-record Matrix(Tensor tensor, double[] data, int columns) {
+record Matrix(Tensor tensor, double[] data, int offset, int size, int columns) {
   static Matrix of(Tensor tensor) {
-    return new Matrix(tensor, DoubleBackend.storage(tensor).doubles(), tensor.columns());
+    double[] data = DoubleBackend.storage(tensor).doubles();
+    return new Matrix(tensor, data, (int) tensor.offset(), (int) tensor.size(), tensor.columns());
   }
 
   double get(int row, int column) {
@@ -32,9 +33,9 @@ record Matrix(Tensor tensor, double[] data, int columns) {
   }
 
   private int index(long element) {
-    if (element < 0 || element >= tensor.size()) {
+    if (element < 0 || element >= size) {
       throw new IndexOutOfBoundsException("element " + element + " of " + tensor);
     }
-    return (int) (tensor.offset() + element);
+    return offset + (int) element;
   }
 }

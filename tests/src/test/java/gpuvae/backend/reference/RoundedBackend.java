@@ -8,11 +8,10 @@ import gpuvae.backend.Tensor;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
-import java.util.ArrayList;
-import java.util.List;
+import java.lang.reflect.RecordComponent;
 
 /**
- * The oracle with every F32 tensor rounded to floats after each operation: the best that any single
+ * The oracle with an operation's F32 tensors rounded to floats after it: the best that any single
  * precision backend can be. The suite of operations must pass on it.
  */
 public final class RoundedBackend {
@@ -21,7 +20,6 @@ public final class RoundedBackend {
   /** A fresh one. */
   public static Backend open() {
     DoubleBackend oracle = new DoubleBackend();
-    List<Tensor> tensors = new ArrayList<>();
     InvocationHandler handler =
         (proxy, method, arguments) -> {
           if (method.isDefault()) {
@@ -30,20 +28,17 @@ public final class RoundedBackend {
           if (method.getReturnType().isInterface()) {
             return proxy;
           }
-          Object result;
           try {
-            result = method.invoke(oracle, arguments);
+            Object result = method.invoke(oracle, arguments);
+            if (arguments != null && !method.getName().equals("free")) {
+              for (Object argument : arguments) {
+                round(argument);
+              }
+            }
+            return result;
           } catch (InvocationTargetException e) {
             throw e.getCause();
           }
-          if (result instanceof Tensor tensor && tensor.type() == ElementType.F32) {
-            tensors.add(tensor);
-          }
-          if (method.getName().equals("free")) {
-            tensors.removeIf(t -> t.storage() == ((Tensor) arguments[0]).storage());
-          }
-          tensors.forEach(RoundedBackend::round);
-          return result;
         };
     return (Backend)
         Proxy.newProxyInstance(
@@ -52,10 +47,17 @@ public final class RoundedBackend {
             handler);
   }
 
-  private static void round(Tensor tensor) {
-    double[] values = DoubleMemory.storage(tensor).doubles();
-    for (int i = 0; i < values.length; i++) {
-      values[i] = (float) values[i];
+  /** An F32 tensor, or those of a record. */
+  private static void round(Object argument) throws ReflectiveOperationException {
+    if (argument instanceof Tensor tensor && tensor.type() == ElementType.F32) {
+      double[] values = DoubleMemory.storage(tensor).doubles();
+      for (int i = 0; i < values.length; i++) {
+        values[i] = (float) values[i];
+      }
+    } else if (argument instanceof Record) {
+      for (RecordComponent component : argument.getClass().getRecordComponents()) {
+        round(component.getAccessor().invoke(argument));
+      }
     }
   }
 }
