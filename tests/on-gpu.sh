@@ -2,14 +2,14 @@
 # What only a card can prove: the tests of the CUDA path and the benchmarks on this machine's GPU,
 # a table last: steps by batch and precision, those of PyTorch beside them where $PYTHON (else python3)
 # has one for CUDA, and each call of a step against the bytes that it cannot do without. Needs
-# NVIDIA's driver, cuBLAS, cuDNN, JDK 25 and Maven. Exit code 2 without a card, 1 if a check fails. It
-# has not run on a card yet: its flow was tried on the software CUDA device.
+# NVIDIA's driver, cuBLAS and cuDNN, and either JDK 25 and Maven or what tests/gpu-kit.sh made
+# elsewhere. Exit code 2 without one of these, 1 if a check fails. It has not run on a card yet: its
+# flow was tried on the software CUDA device.
 set -uo pipefail
 export LC_ALL=C
-shopt -s nullglob
 cd "$(dirname "$0")/.."
 
-# What the software CUDA device cannot prove | the test that does; none: no check yet.
+# What the software CUDA device cannot prove | the test that does.
 unproven=(
   "TF32 and float32 products keep their bounds|gpuvae.cuda.CublasHandleTest#mathModes"
   "cuDNN's algorithms keep their bounds, inside a capture too|gpuvae.cuda.CudnnConvolutionTest#oddGeometries"
@@ -30,83 +30,96 @@ benchmarks=(
   "--preset conv-residual --batch-size 64"
 )
 python=${PYTHON:-python3}
-java=${JAVA_HOME:+$JAVA_HOME/bin/}java
-reports=tests/target/surefire-reports
+kit=tests/target/gpu-kit
 logs=tests/target/on-gpu
+reports=$logs/reports
 
 if ! card=$(nvidia-smi --query-gpu=name,driver_version,memory.total --format=csv,noheader 2>/dev/null); then
   echo "on-gpu.sh needs an NVIDIA card and its driver: nvidia-smi finds none" >&2
   exit 2
 fi
+if command -v mvn >/dev/null; then
+  tests/gpu-kit.sh || exit 2
+elif [ ! -f $kit.tar.gz ]; then
+  echo "on-gpu.sh needs Maven, or $kit.tar.gz: tests/gpu-kit.sh makes it where there is Maven" >&2
+  exit 2
+fi
+rm -rf $kit $logs
+mkdir -p $kit $logs
+tar -C $kit -xzf $kit.tar.gz || exit 2
 unset GPUVAE_CUDA_PATH
 export GPUVAE_TEST_ON_GPU=1
-mkdir -p "$logs"
 
-# Whether there is such a test.
-exists() {
-  local class=${1%%#*}
-  [ -n "$1" ] && [ -f "tests/src/test/java/${class//./\/}.java" ]
+# Runs a class of the kit.
+run_java() {
+  $kit/jdk/bin/java --add-modules=jdk.incubator.vector --enable-native-access=ALL-UNNAMED \
+    -XX:ObjectAlignmentInBytes=64 -Xmx4g -Dgpuvae.root="$PWD" \
+    -cp "$kit/tests:tests/src/test/resources:$kit/lib/*" "$@"
 }
 
+run_java gpuvae.cli.Main doctor
 echo "The software CUDA device cannot prove:"
 for line in "${unproven[@]}"; do
-  check=${line#*|}
-  exists "$check" || check="no check yet"
-  printf '  %-62s %s\n' "${line%%|*}" "$check"
+  printf '  %-62s %s\n' "${line%%|*}" "${line#*|}"
 done
 
 echo "Running the tests of the CUDA path ..."
-rm -f "$reports"/TEST-*.xml
 started=$SECONDS
-mvn -q -B -ntp -P '!software-device' -pl tests -am test \
-  -Dtest='gpuvae/cuda/*Test,gpuvae/backend/cuda/*Test,**/Cuda*Test,GoldenTest#cuda*' \
-  -DfailIfNoTests=false -Dsurefire.failIfNoSpecifiedTests=false >"$logs/tests.log" 2>&1
-failed=$?
-[ $failed = 0 ] || tail -n 60 "$logs/tests.log"
+failed=0
+# Runs the tests that JUnit's options select; their names come into a log, if they fail on the screen.
+run_tests() {
+  run_java -Dgpuvae.cuda.path=$logs/no-cuda-device org.junit.platform.console.ConsoleLauncher execute \
+    --disable-banner --details=summary --reports-dir="$reports/$1" "${@:2}" >"$logs/$1.log" 2>&1 || {
+    failed=1
+    tail -n 60 "$logs/$1.log"
+  }
+}
+# JCuda's need its natives and cuBLAS 12.
+run_tests path --exclude-tag=cuda --exclude-classname='.*[.]JCuda.*' \
+  --select-class=gpuvae.CudaTrainingTest \
+  --select-package=gpuvae.cuda --select-package=gpuvae.backend.cuda
+run_tests suite --include-tag=cuda --select-package=gpuvae
 
-# The verdict of surefire's report on a class, or on one method of it.
+# The verdict of the reports on a class, or on one method of it.
 verdict() {
-  local report=$reports/TEST-${1%%#*}.xml method=
+  local method=
   case $1 in *#*) method=${1#*#} ;; esac
-  if ! exists "$1"; then
-    echo "no check yet"
-  elif [ ! -f "$report" ]; then
-    echo "did not run"
-  else
-    awk -v method="$method" '
-      /<testcase / { ours = method == "" || index($0, " name=\"" method "\""); seen += ours }
-      ours && /<(failure|error)[ >]/ { failed++ }
-      ours && /<skipped[ \/>]/ { skipped++ }
-      END {
-        if (failed) print failed " of " seen " failed"
-        else if (skipped) print skipped " of " seen " skipped"
-        else if (seen) print "passed (" seen ")"
-        else print "did not run"
-      }' "$report"
-  fi
+  cat "$reports"/*/TEST-junit-jupiter.xml 2>/dev/null | awk -v class="${1%%#*}" -v method="$method" '
+    /<testcase / {
+      ours = (index($0, " classname=\"" class "\"") || index($0, " classname=\"" class "$")) &&
+        (method == "" || index($0, " name=\"" method "("))
+      seen += ours
+    }
+    ours && /<(failure|error)[ >]/ { failed++ }
+    ours && /<skipped[ \/>]/ { skipped++ }
+    END {
+      if (failed) print failed " of " seen " failed"
+      else if (skipped) print skipped " of " seen " skipped"
+      else if (seen) print "passed (" seen ")"
+      else print "did not run"
+    }'
 }
 
-table=()
-row() { table+=("$(printf '%-62s %s' "$1" "$2")"); }
+# A line of the table, which is also what a run that is cut short leaves.
+row() { printf '%-62s %s\n' "$1" "$2" >>"$logs/table"; }
 row card "$card"
 for line in "${unproven[@]}"; do
   result=$(verdict "${line#*|}")
-  case $result in passed* | "no check yet") ;; *) failed=1 ;; esac
+  case $result in passed*) ;; *) failed=1 ;; esac
   row "${line%%|*}" "$result"
 done
-for report in "$reports"/TEST-*.xml; do
-  class=${report##*/TEST-}
-  row "${class%.xml}" "$(verdict "${class%.xml}")"
+for class in $(sed -n 's/.*<testcase .* classname="\([^"$]*\).*/\1/p' "$reports"/*/TEST-junit-jupiter.xml | sort -u); do
+  row "$class" "$(verdict "$class")"
 done
 row "time of the tests" "$((SECONDS - started)) s"
 
 echo "Running the benchmarks ..."
 number() { sed -n "s/.*\"$1\": *\([0-9.eE+-]*\).*/\1/p" "$2"; }
-# gpuvae's step with the options of ./gpuvae bench, as a row.
+# gpuvae's step with the options of its bench, as a row.
 steps() {
   local result
   # shellcheck disable=SC2086 # several options in one variable
-  if ./gpuvae bench $1 --device cuda --json >"$logs/bench.json" 2>"$logs/bench.log"; then
+  if run_java gpuvae.cli.Main bench $1 --device cuda --json >"$logs/bench.json" 2>"$logs/bench.log"; then
     result=$(printf '%.3f ms a step, %.0f images/s' \
       "$(number median_ms "$logs/bench.json")" "$(number images_per_second "$logs/bench.json")")
   else
@@ -142,25 +155,18 @@ done
 
 echo "Timing each call of a step ..."
 : >"$logs/calls"
-if mvn -q -B -ntp -DskipTests -pl bench -am package >"$logs/build.log" 2>&1; then
-  for batch in "${batches[@]}"; do
-    for precision in "${precisions[@]}"; do
-      "$java" --add-modules=jdk.incubator.vector --enable-native-access=ALL-UNNAMED \
-        -cp bench/target/benchmarks.jar gpuvae.bench.KernelTimes "$batch" "$precision" \
-        >>"$logs/calls" 2>"$logs/calls.log" || {
-        failed=1
-        tail -n 5 "$logs/calls.log"
-      }
-      echo >>"$logs/calls"
-    done
+for batch in "${batches[@]}"; do
+  for precision in "${precisions[@]}"; do
+    run_java gpuvae.bench.KernelTimes "$batch" "$precision" >>"$logs/calls" 2>"$logs/calls.log" || {
+      failed=1
+      tail -n 5 "$logs/calls.log"
+    }
+    echo >>"$logs/calls"
   done
-else
-  failed=1
-  tail -n 20 "$logs/build.log"
-fi
+done
 
 printf '\n'
-printf '%s\n' "${table[@]}"
+cat "$logs/table"
 printf '\n'
 cat "$logs/calls"
 [ $failed = 0 ]
