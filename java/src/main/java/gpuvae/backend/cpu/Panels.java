@@ -13,6 +13,9 @@ final class Panels {
   /** Rows of a worker's own to be worth packing all panels for. */
   private static final int OWN_ROWS = 160;
 
+  /** Rows that a worker multiplies by a panel in the time in which it packs one. */
+  private static final int PACKING = 17;
+
   private final MatrixKernels kernels;
   private final int workers;
   private final int tileRows;
@@ -64,8 +67,22 @@ final class Panels {
     // The first ones are shared: wide ones, that narrow ones may.
     shared = byRows ? panels : panels % workers;
     whole = panels - shared;
-    parts = byRows ? workers : shared == 0 ? 1 : Math.ceilDiv(workers, shared);
+    parts = byRows ? workers : fairParts();
     return chunks();
+  }
+
+  /** Into how many parts the shared panels are cut so that the busiest worker has least to do. */
+  private int fairParts() {
+    int fair = 1;
+    double least = Double.POSITIVE_INFINITY;
+    for (int p = 1; p <= Math.min(workers, Math.ceilDiv(rows, tileRows)); p++) {
+      double busiest = Math.ceilDiv(shared * p, workers) * (PACKING + (double) rows / p);
+      if (busiest < least) {
+        fair = p;
+        least = busiest;
+      }
+    }
+    return fair;
   }
 
   /** How many of the last panels may be narrow and still hold all columns. */
