@@ -35,7 +35,7 @@ final class InterpolateCommand extends BaseCommand {
 
   @Parameters(
       index = "1..*",
-      arity = "2..*",
+      arity = "1..*",
       paramLabel = "POINT",
       description = {
         "Two or more of",
@@ -78,6 +78,11 @@ final class InterpolateCommand extends BaseCommand {
 
   @Override
   public Integer call() throws IOException {
+    if (points.size() < 2) {
+      throw new UsageException(
+          "a walk needs two points or more, " + points.getFirst() + " is one",
+          "gpuvae interpolate MODEL " + points.getFirst() + " image:0");
+    }
     Samples.checkFile(out);
     if (steps < 2 || steps > 100) {
       throw new UsageException("--steps is " + steps + ", allowed: 2 to 100", null);
