@@ -1,5 +1,5 @@
-// The second head of an encoder and the KL divergence from the standard normal prior: DESIGN.md,
-// Losses (Kingma and Welling, "Auto-Encoding Variational Bayes", 2014, appendix B).
+// The second head of an encoder and the KL divergence from the standard normal prior:
+// Backend.reparameterise (Kingma and Welling, "Auto-Encoding Variational Bayes", 2014, appendix B).
 #pragma once
 
 #include "functions.cuh"

@@ -115,10 +115,8 @@ public final class GpuVae implements AutoCloseable {
   /**
    * A model as {@link #trainingState} left it: what it computes next has the same bits as if it had
    * never been stopped.
-   *
-   * @throws IOException if the file is missing or damaged
    */
-  public static GpuVae resume(TrainingState state, Device device) throws IOException {
+  public static GpuVae resume(TrainingState state, Device device) {
     GpuVae vae = new GpuVae(state.config(), device, state.seed());
     try {
       vae.restore(state);

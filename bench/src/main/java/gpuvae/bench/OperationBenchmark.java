@@ -32,7 +32,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** Each fused operation at mlp-relu's shapes; "gigabytes" counts what it must read and write. */
+/** Primitives at mlp-relu's shapes; "gigabytes" counts what it must read and write. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)

@@ -21,9 +21,6 @@ public interface Backend extends AutoCloseable {
   /** Which device this is. */
   Device device();
 
-  /** One line about it: its name and size. */
-  String description();
-
   /**
    * Allocates; the contents are undefined. Never inside {@link #run}.
    *

@@ -58,16 +58,7 @@ public record Convolution(
     }
   }
 
-  /** Zeros after the last row; below 0 where the last rows are not used. */
-  public int paddingBottom() {
-    return trailing(outHeight, stride, padding, kernel, inHeight);
-  }
-
-  /** Zeros after the last column; below 0 where the last columns are not used. */
-  public int paddingRight() {
-    return trailing(outWidth, stride, padding, kernel, inWidth);
-  }
-
+  /** Zeros after the last row or column; below 0 where the last ones are not used. */
   private static int trailing(int out, int stride, int padding, int kernel, int in) {
     return (out - 1) * stride - padding + kernel - in;
   }

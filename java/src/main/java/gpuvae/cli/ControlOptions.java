@@ -80,7 +80,7 @@ final class ControlOptions {
       }
       return config.toBuilder().controls(controls).build();
     } catch (IllegalArgumentException e) {
-      throw new UsageException(e, "gpuvae train --help");
+      throw new UsageException(e, Text.program() + " train --help");
     }
   }
 
@@ -90,7 +90,7 @@ final class ControlOptions {
     try {
       return state.withConfig(saved.toBuilder().controls(ending(saved.controls())).build());
     } catch (IllegalArgumentException e) {
-      throw new UsageException(e, "gpuvae train --help");
+      throw new UsageException(e, Text.program() + " train --help");
     }
   }
 

@@ -67,7 +67,8 @@ final class DecodeCommand extends BaseCommand {
     try {
       return LatentsFile.read(in, latent);
     } catch (IOException e) {
-      throw new UsageException(e, "gpuvae encode " + model.folder + ", which makes one");
+      throw new UsageException(
+          e, Text.program() + " encode " + Text.quoted(model.folder) + ", which makes one");
     }
   }
 }

@@ -65,7 +65,7 @@ final class DeviceOption {
       } catch (DeviceUnavailableException e) {
         throw new UsageException(
             firstLine(e) + System.lineSeparator() + DoctorLibraries.words(LibraryProbe.system()),
-            "--device cpu, or gpuvae doctor for what this machine can do");
+            "--device cpu, or " + Text.program() + " doctor for what this machine can do");
       }
     }
     return chosen;

@@ -27,10 +27,10 @@ final class Failures {
     error(unknownCommand ? "there is no command '" + args[0] + "'" : firstLine(e.getMessage()));
     List<String> alike =
         e instanceof UnmatchedArgumentException unmatched ? unmatched.getSuggestions() : List.of();
-    String name = command.getCommandSpec().qualifiedName();
+    String name = command.getCommandSpec().qualifiedName().replaceFirst("^gpuvae", "");
     remedy(
         alike.isEmpty()
-            ? name + " --help"
+            ? Text.program() + name + " --help"
             : alike.stream()
                 .limit(3)
                 .map(s -> s.split("[ =]")[0])
@@ -43,9 +43,7 @@ final class Failures {
 
   /** Anything thrown by a command. */
   int failed(Exception e, CommandLine command, ParseResult parsed) {
-    boolean verbose =
-        command.getCommand() instanceof BaseCommand base && base.verbose
-            || System.getenv("GPUVAE_VERBOSE") != null;
+    boolean verbose = command.getCommand() instanceof BaseCommand base && base.verbose;
     int code =
         switch (e) {
           case UsageException usage -> {

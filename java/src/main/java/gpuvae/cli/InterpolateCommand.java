@@ -81,7 +81,9 @@ final class InterpolateCommand extends BaseCommand {
     if (points.size() < 2) {
       throw new UsageException(
           "a walk needs two points or more, " + points.getFirst() + " is one",
-          "gpuvae interpolate MODEL " + points.getFirst() + " image:0");
+          Text.program()
+              + " interpolate %s %s image:0"
+                  .formatted(Text.quoted(model.folder), points.getFirst()));
     }
     Samples.checkFile(out);
     if (steps < 2 || steps > 100) {

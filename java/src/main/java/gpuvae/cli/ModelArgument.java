@@ -26,7 +26,7 @@ final class ModelArgument {
     try {
       return GpuVae.load(folder, device);
     } catch (IOException | IllegalArgumentException e) {
-      throw new UsageException(e, "gpuvae train --out " + folder + ", which makes one");
+      throw noModel(e);
     }
   }
 
@@ -35,7 +35,7 @@ final class ModelArgument {
     try {
       return ModelFolder.readConfig(folder);
     } catch (IOException | IllegalArgumentException e) {
-      throw new UsageException(e, "gpuvae train --out " + folder + ", which makes one");
+      throw noModel(e);
     }
   }
 
@@ -44,8 +44,13 @@ final class ModelArgument {
     try {
       return ModelFolder.readWeights(folder, new ParameterLayout(config));
     } catch (IOException | IllegalArgumentException e) {
-      throw new UsageException(e, "gpuvae train --out " + folder + ", which makes one");
+      throw noModel(e);
     }
+  }
+
+  private UsageException noModel(Exception cause) {
+    return new UsageException(
+        cause, Text.program() + " train --out " + Text.quoted(folder) + ", which makes one");
   }
 
   /** The data it was trained on, whole and in its shape; the default if that is not known. */

@@ -28,7 +28,7 @@ final class ModelFit {
     if (config.latent() == 1) {
       throw new UsageException(
           "the model has one latent dimension: that is a line, no plane",
-          "gpuvae traverse " + folder + " --dims 0");
+          Text.program() + " traverse " + Text.quoted(folder) + " --dims 0");
     }
   }
 
@@ -49,13 +49,13 @@ final class ModelFit {
   }
 
   private static void checkUnit(InputConfig input, Dataset data) {
-    if (data.isBytes() && input.mean() == 0 && input.deviation() == 1) {
+    if (data.isBytes()) {
+      checkNormalisation(input);
       return;
     }
-    float[] values = data.isBytes() ? new float[0] : data.floats();
+    float[] values = data.floats();
     for (int i = 0; i < values.length; i++) {
-      double value = (values[i] - input.mean()) / input.deviation();
-      if (!(value >= 0 && value <= 1)) {
+      if (!isUnit((values[i] - input.mean()) / input.deviation())) {
         throw new UsageException(
             "%s has %s in row %d, column %d: a Bernoulli likelihood and binarisation need values"
                     .formatted(
@@ -64,5 +64,22 @@ final class ModelFit {
             "--preset mlp-softplus or autoencoder (squared error), or scale the columns");
       }
     }
+  }
+
+  /** Of pixels, which are between black and white. */
+  private static void checkNormalisation(InputConfig input) {
+    double black = -input.mean() / input.deviation();
+    double white = (1 - input.mean()) / input.deviation();
+    if (!isUnit(black) || !isUnit(white)) {
+      throw new UsageException(
+          "the model normalises pixels to %.3f to %.3f: a Bernoulli likelihood and binarisation"
+                  .formatted(black, white)
+              + " need values from 0 to 1",
+          "a config.json with squared error, or without input.mean and input.deviation");
+    }
+  }
+
+  private static boolean isUnit(double value) {
+    return value >= 0 && value <= 1;
   }
 }

@@ -74,7 +74,7 @@ final class Points {
     try {
       z = LatentsFile.read(file, latent);
     } catch (IOException e) {
-      throw new UsageException(e, "gpuvae encode, which makes such a file");
+      throw new UsageException(e, Text.program() + " encode, which makes such a file");
     }
     int rows = z.length / latent;
     if (row < 0 || row >= rows) {

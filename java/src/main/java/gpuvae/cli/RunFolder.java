@@ -66,6 +66,7 @@ final class RunFolder {
             ModelFolder.STATE,
             ModelFolder.MODEL,
             ModelFolder.CONFIG,
+            Trainer.METRICS,
             TrainingReport.FILE,
             TrainingReport.LATENTS)) {
       Files.deleteIfExists(folder.resolve(name));
@@ -74,7 +75,7 @@ final class RunFolder {
     for (String name : List.of(ModelFolder.MODEL, ModelFolder.CONFIG)) {
       Files.deleteIfExists(best.resolve(name));
     }
-    String pictures = "{reconstructions,samples}-[0-9][0-9][0-9]*.png";
+    String pictures = "{reconstructions,samples}{,-[0-9][0-9][0-9]*}.png";
     try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, pictures)) {
       for (Path file : files) {
         Files.delete(file);

@@ -74,7 +74,7 @@ final class SampleCommand extends BaseCommand {
       if (!vae.config().isVariational()) {
         throw new UsageException(
             vae.config().name() + " is no variational model: nothing to draw from",
-            "gpuvae reconstruct " + model.folder);
+            Text.program() + " reconstruct " + Text.quoted(model.folder));
       }
       new Samples(vae).samples(count, seed, temperature, out);
     }

@@ -47,7 +47,7 @@ final class ScatterCommand extends BaseCommand {
     if (Samples.isCsv(out)) {
       throw new UsageException(
           "--out " + out + ": this is a picture, expected a name that ends in .png",
-          "gpuvae encode " + model.folder + " --out " + out);
+          Text.program() + " encode " + Text.quoted(model.folder) + " --out " + out);
     }
     Samples.checkFile(out);
     try (GpuVae vae = model.load(device.choose())) {

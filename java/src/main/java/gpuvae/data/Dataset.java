@@ -134,15 +134,6 @@ public final class Dataset {
   }
 
   /**
-   * Whether the samples are pictures.
-   *
-   * @return whether they are pictures, held as bytes
-   */
-  public boolean isImage() {
-    return bytes != null;
-  }
-
-  /**
    * The shape of each sample.
    *
    * @return of a picture, or of a vector of {@link #features} numbers
@@ -152,7 +143,7 @@ public final class Dataset {
   }
 
   /**
-   * Whether the values are bytes.
+   * Whether the samples are pictures, whose values are bytes.
    *
    * @return true if {@link #bytes()} holds them, false if {@link #floats()} does
    */

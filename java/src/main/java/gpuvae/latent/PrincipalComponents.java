@@ -72,11 +72,6 @@ public final class PrincipalComponents {
     return covariance;
   }
 
-  /** Size of z, and the number of components. */
-  public int latent() {
-    return latent;
-  }
-
   /**
    * The variance along a component.
    *

@@ -7,6 +7,7 @@ import gpuvae.data.Dataset;
 import gpuvae.latent.ClassMeans;
 import gpuvae.latent.Latents;
 import gpuvae.measure.LatentUse;
+import gpuvae.train.Trainer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -96,7 +97,7 @@ public final class Explorer {
     page.put("plane", map(mapExtent));
     page.put("classes", classAverages(range));
     page.put("samples", choice.json(data, originals, range, coordinates));
-    page.put("metrics", run == null ? null : RunFiles.text(run, RunFiles.METRICS));
+    page.put("metrics", run == null ? null : RunFiles.text(run, Trainer.METRICS));
     return page;
   }
 

@@ -6,8 +6,6 @@ import java.nio.file.Path;
 
 /** What a run's folder has for its pages. */
 final class RunFiles {
-  static final String METRICS = "metrics.csv";
-
   private RunFiles() {}
 
   /** A file's text; null if there is none. */

@@ -5,6 +5,7 @@ import gpuvae.config.VaeConfig;
 import gpuvae.data.Dataset;
 import gpuvae.io.ConfigFile;
 import gpuvae.measure.LatentUse;
+import gpuvae.train.Trainer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -79,7 +80,7 @@ public final class TrainingReport {
             test.size(),
             config.input().protocol()));
     page.put("units", Words.units(config));
-    page.put("metrics", RunFiles.text(folder, RunFiles.METRICS));
+    page.put("metrics", RunFiles.text(folder, Trainer.METRICS));
     page.put("latents", config.isVariational() ? RunFiles.text(folder, LATENTS) : null);
     page.put("pictures", EpochPictures.json(folder));
     page.put("facts", facts());

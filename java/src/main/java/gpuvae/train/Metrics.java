@@ -9,14 +9,15 @@ import java.util.Locale;
 
 /** metrics.csv: a line an epoch. */
 final class Metrics {
-  static final String FILE = "metrics.csv";
   private static final String HEADER =
       "epoch,train_loss,train_reconstruction,train_kl,test_loss,test_reconstruction,test_kl,seconds";
+
+  private static final int FIELDS = HEADER.split(",").length;
 
   private Metrics() {}
 
   static void write(Path folder, List<EpochReport> reports) throws IOException {
-    AtomicFile.writeString(folder.resolve(FILE), format(reports));
+    AtomicFile.writeString(folder.resolve(Trainer.METRICS), format(reports));
   }
 
   static String format(List<EpochReport> reports) {
@@ -34,15 +35,23 @@ final class Metrics {
           }) {
         text.append(',').append(value);
       }
-      text.append(String.format(Locale.ROOT, ",%.3f%n", r.seconds()));
+      text.append(String.format(Locale.ROOT, ",%.3f\n", r.seconds()));
     }
     return text.toString();
   }
 
+  /**
+   * What {@link #format} wrote.
+   *
+   * @throws NumberFormatException if it did not
+   */
   static List<EpochReport> parse(String text) {
     List<EpochReport> reports = new ArrayList<>();
     for (String line : text.lines().skip(1).toList()) {
       String[] fields = line.split(",");
+      if (fields.length != FIELDS) {
+        throw new NumberFormatException("'" + line + "' is no line of " + Trainer.METRICS);
+      }
       double[] v = new double[fields.length];
       for (int i = 0; i < fields.length; i++) {
         v[i] = Double.parseDouble(fields[i]);

@@ -51,6 +51,9 @@ record Progress(int epoch, int batch, double seconds, List<EpochReport> reports)
           "cannot resume on other data: the run was on %s, this is %s"
               .formatted(notes.get(DATA), data));
     }
+    if (!notes.keySet().containsAll(List.of(BATCH, SECONDS, METRICS))) {
+      throw new IOException("the training state's notes are damaged: some are missing");
+    }
     try {
       return new Progress(
           Integer.parseInt(notes.get(EPOCH)),

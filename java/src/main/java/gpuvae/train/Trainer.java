@@ -29,6 +29,9 @@ public final class Trainer {
   /** Where in the folder the model of the least test loss is kept, if it is to be. */
   public static final String BEST = "best";
 
+  /** Losses in a run's folder: a line an epoch, under the names of {@link EpochReport}. */
+  public static final String METRICS = "metrics.csv";
+
   private static final long PROGRESS_NANOS = 250_000_000;
 
   /**

@@ -27,10 +27,10 @@ final class Tolerances {
   /** What norms add to a variance. */
   static final double NORM_EPSILON = 1e-5;
 
-  /** A standard normal: half of what DESIGN.md grants two devices between them. */
+  /** A standard normal: two devices may be as far from each other as z may, |eps| being about 1. */
   private static final double NORMAL = 1e-6;
 
-  /** z, of |mu| + |sigma eps|: DESIGN.md, Noise. */
+  /** z, of |mu| + |sigma eps|: devices draw the same words, but their ln and sin differ by this. */
   private static final double Z = 2e-6;
 
   private Tolerances() {}

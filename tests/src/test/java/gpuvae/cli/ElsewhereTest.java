@@ -9,6 +9,7 @@ import gpuvae.GpuVae;
 import gpuvae.backend.Device;
 import gpuvae.config.VaeConfig;
 import gpuvae.io.ModelFolder;
+import gpuvae.train.Trainer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -139,10 +140,14 @@ class ElsewhereTest {
     assertEquals(2, refused.code());
     assertTrue(refused.err().contains("holds a model already"), refused.err());
     assertTrue(Files.exists(model.resolve(ModelFolder.STATE)));
+    Files.createFile(model.resolve("samples.png"));
+    Files.createFile(model.resolve(Trainer.METRICS));
     Cli.Result replaced =
         Cli.run("import", weights, "--preset", "mlp-softplus", "--out", model, "--overwrite");
     assertEquals(0, replaced.code(), replaced.err());
-    assertFalse(Files.exists(model.resolve(ModelFolder.STATE)));
+    for (String old : List.of(ModelFolder.STATE, Trainer.METRICS, "samples.png")) {
+      assertFalse(Files.exists(model.resolve(old)), old);
+    }
     assertTrue(Files.exists(model.resolve(ModelFolder.MODEL)));
   }
 

@@ -4,6 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import gpuvae.GpuVae;
+import gpuvae.backend.Binarisation;
+import gpuvae.backend.Device;
+import gpuvae.config.InputConfig;
+import gpuvae.config.VaeConfig;
 import gpuvae.cuda.CudaDeviceForTests;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -101,6 +106,18 @@ class ErrorsTest {
     Path folder = Files.createDirectory(temporary.resolve("model"));
     Files.writeString(folder.resolve("config.json"), "{\"name\": ");
     assertRefused(Cli.run("sample", folder), "config.json", "try: ");
+  }
+
+  @Test
+  void bernoulliPixelsAreNotNormalised() throws IOException {
+    VaeConfig preset = VaeConfig.preset("mlp-relu");
+    InputConfig input =
+        new InputConfig(preset.input().shape(), 0.1307, 0.3081, Binarisation.NONE, 0);
+    try (GpuVae vae = GpuVae.create(preset.toBuilder().input(input).build(), Device.cpu(), 1)) {
+      vae.save(temporary);
+    }
+    assertRefused(
+        Cli.run("evaluate", temporary, "--data", "digits"), "-0.424 to 2.821", "from 0 to 1");
   }
 
   @Test

@@ -57,7 +57,7 @@ class CsvTest {
         assertEquals(values[row * 13 + column], set.value(at, column));
       }
     }
-    assertFalse(split.train().isImage());
+    assertFalse(split.train().isBytes());
     assertEquals(
         "207 rows of 13 numbers from %s, 20 of them to test"
             .formatted(folder.resolve("numbers.csv")),

@@ -25,7 +25,7 @@ class DatasetTest {
     assertEquals(13, set.size());
     assertEquals(30, set.features());
     assertEquals(SHAPE, set.shape());
-    assertTrue(set.isImage() && set.isBytes());
+    assertTrue(set.isBytes());
     assertSame(values, set.bytes());
     for (int row = 0; row < 13; row++) {
       for (int feature = 0; feature < 30; feature++) {
@@ -59,8 +59,7 @@ class DatasetTest {
   void floatsHaveNoShape() {
     Dataset set = Dataset.ofFloats("set", 3, new float[] {1, 2, 3, 4, 5, 6.5f});
     assertEquals(2, set.size());
-    assertFalse(set.isImage() || set.isBytes() || set.hasLabels());
-    assertFalse(set.isImage());
+    assertFalse(set.isBytes() || set.hasLabels());
     assertEquals(6.5f, set.value(1, 2));
     assertThrows(IllegalStateException.class, set::bytes);
   }

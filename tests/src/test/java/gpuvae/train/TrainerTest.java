@@ -23,7 +23,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.function.LongSupplier;
 import org.junit.jupiter.api.Test;
@@ -261,6 +263,27 @@ class TrainerTest {
   void patienceNeedsTestData() {
     try (GpuVae vae = GpuVae.create(WORSENING, Device.cpu(), 5)) {
       assertThrows(IllegalArgumentException.class, () -> new Trainer(vae, TRAIN, null));
+    }
+  }
+
+  @Test
+  void damagedNotesAreRefused() throws IOException {
+    Path folder = temporary.resolve("model");
+    try (GpuVae vae = GpuVae.create(CONFIG, Device.cpu(), 5)) {
+      Trainer trainer = new Trainer(vae, TRAIN, null);
+      trainer.folder(folder).epochs(1).run();
+      Map<String, String> notes = ModelFolder.readState(folder).notes();
+      for (String note : notes.keySet()) {
+        Map<String, String> damaged = new HashMap<>(notes);
+        damaged.remove(note);
+        vae.save(folder, damaged);
+        var without = ModelFolder.readState(folder);
+        assertThrows(IOException.class, () -> trainer.resume(without), "no " + note);
+        damaged.put(note, "epoch\n1,2");
+        vae.save(folder, damaged);
+        var wrong = ModelFolder.readState(folder);
+        assertThrows(IOException.class, () -> trainer.resume(wrong), "another " + note);
+      }
     }
   }
 

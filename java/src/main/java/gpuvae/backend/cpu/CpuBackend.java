@@ -91,11 +91,6 @@ final class CpuBackend implements Backend {
   }
 
   @Override
-  public String description() {
-    return describe(kernels, pool.workers());
-  }
-
-  @Override
   public Tensor allocate(ElementType type, int... shape) {
     if (closed) {
       throw new IllegalStateException("the CPU backend is closed");

@@ -32,7 +32,6 @@ final class CudaBackend implements Backend {
   private static final int FEW_INPUTS = 64;
 
   private final Device device;
-  private final String description;
   private final CudaContext context;
   private final Faults faults;
   private final Memory memory;
@@ -62,9 +61,8 @@ final class CudaBackend implements Backend {
    *
    * @param withGraphs whether steps are captured; the results have the same bits without
    */
-  CudaBackend(Device device, CudaDevice hardware, String description, boolean withGraphs) {
+  CudaBackend(Device device, CudaDevice hardware, boolean withGraphs) {
     this.device = device;
-    this.description = description;
     faults = new Faults(device + " (" + hardware.name() + ")");
     context = hardware.openContext();
     memory = new Memory(context, faults);
@@ -120,11 +118,6 @@ final class CudaBackend implements Backend {
   @Override
   public Device device() {
     return device;
-  }
-
-  @Override
-  public String description() {
-    return description;
   }
 
   /** What is not given back yet. */

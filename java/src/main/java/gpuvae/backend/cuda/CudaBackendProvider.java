@@ -128,6 +128,6 @@ public final class CudaBackendProvider implements BackendProvider {
           "device %s: %s has compute capability %s, gpuvae's kernels need 7.5 or higher"
               .formatted(device, hardware.name(), capability));
     }
-    return new CudaBackend(device, hardware, describe(device), withGraphs);
+    return new CudaBackend(device, hardware, withGraphs);
   }
 }

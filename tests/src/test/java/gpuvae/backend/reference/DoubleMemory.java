@@ -21,11 +21,6 @@ abstract class DoubleMemory implements Backend {
   }
 
   @Override
-  public String description() {
-    return "naive double precision";
-  }
-
-  @Override
   public Tensor allocate(ElementType type, int... shape) {
     return Tensor.of(new DoubleStorage(type, Tensor.sizeOf(shape)), shape);
   }

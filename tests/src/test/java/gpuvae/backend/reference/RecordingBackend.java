@@ -45,7 +45,7 @@ public final class RecordingBackend {
           "synchronize",
           "close",
           "run");
-  private static final Set<String> QUERIES = Set.of("device", "description");
+  private static final Set<String> QUERIES = Set.of("device");
   private static final Set<String> ROOMS = Set.of("images", "objectives");
 
   private final Backend target;
