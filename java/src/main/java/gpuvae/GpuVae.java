@@ -29,7 +29,9 @@ import java.util.function.Supplier;
  * <p>Samples are rows of {@code config.input().shape().features()} floats, row-major, in the range
  * that the model is trained on (pixels as 0 to 1 for the presets). One instance serves many
  * threads, one call at a time. After {@link #close} every method throws an {@link
- * IllegalStateException}.
+ * IllegalStateException}. Any may throw {@link gpuvae.backend.OutOfDeviceMemoryException}, after
+ * which the instance goes on, or {@link gpuvae.backend.DeviceFailedException} with what the device
+ * reports.
  */
 public final class GpuVae implements AutoCloseable {
   /** Samples of a row that {@link #logWeights} can draw: what the noise counter tells apart. */
@@ -193,6 +195,8 @@ public final class GpuVae implements AutoCloseable {
    * @param batch [rows, features]
    * @param noise [rows, latent], standard normal, with as many rows for each as importance samples;
    *     null to draw it
+   * @throws IllegalArgumentException if the batch's length is not a multiple of the features, or 0,
+   *     or the noise has not as many values, or the model does not sample
    */
   public StepLoss trainStep(float[] batch, float[] noise) {
     int rows = Inference.rowsOf(batch, features, "batch");
@@ -221,6 +225,7 @@ public final class GpuVae implements AutoCloseable {
    *
    * @param batch float32, [rows, features]
    * @param rows how many
+   * @throws IllegalArgumentException if the segment does not hold exactly these rows
    */
   public StepLoss trainStep(MemorySegment batch, int rows) {
     if (rows < 1 || batch.byteSize() != 4L * rows * features) {
@@ -241,6 +246,8 @@ public final class GpuVae implements AutoCloseable {
   /**
    * One optimizer step on rows of a data set. The set goes to the device once and stays there;
    * normalisation and binarisation are done there.
+   *
+   * @throws IllegalArgumentException if its samples have another number of features
    */
   public StepLoss trainStep(Batch batch) {
     enter();
@@ -289,6 +296,7 @@ public final class GpuVae implements AutoCloseable {
    * The learning rate of the steps from now on.
    *
    * @throws IllegalStateException if it follows a schedule
+   * @throws IllegalArgumentException if it is not positive and finite
    */
   public void learningRate(double rate) {
     Schedule schedule = config.controls().learningRate();
@@ -333,6 +341,7 @@ public final class GpuVae implements AutoCloseable {
    * The posterior of each sample.
    *
    * @param x [rows, features]
+   * @throws IllegalArgumentException if the length is not a multiple of the features, or 0
    */
   public Posterior encode(float[] x) {
     return inside(() -> inference.encode(x));
@@ -344,6 +353,8 @@ public final class GpuVae implements AutoCloseable {
    *
    * @param start the first row
    * @param rows how many
+   * @throws IndexOutOfBoundsException if the set has not these rows
+   * @throws IllegalArgumentException if its samples have another number of features
    */
   public Posterior encode(Dataset dataset, int start, int rows) {
     return inside(() -> inference.encode(dataset, start, rows));
@@ -354,6 +365,7 @@ public final class GpuVae implements AutoCloseable {
    *
    * @param z [rows, latent]
    * @return [rows, features]
+   * @throws IllegalArgumentException if the length is not a multiple of the latents, or 0
    */
   public float[] decode(float[] z) {
     return inside(() -> inference.decode(z));
@@ -365,6 +377,7 @@ public final class GpuVae implements AutoCloseable {
    * @param z [rows, latent]
    * @return [rows, features]
    * @throws IllegalStateException if the likelihood is not Bernoulli
+   * @throws IllegalArgumentException if the length is not a multiple of the latents, or 0
    */
   public float[] logits(float[] z) {
     return inside(() -> inference.logits(z));
@@ -375,6 +388,7 @@ public final class GpuVae implements AutoCloseable {
    *
    * @param x [rows, features]
    * @return [rows, features]
+   * @throws IllegalArgumentException if the length is not a multiple of the features, or 0
    */
   public float[] reconstruct(float[] x) {
     return inside(() -> inference.decode(inference.encode(x).mean()));
@@ -386,6 +400,7 @@ public final class GpuVae implements AutoCloseable {
    * @param count how many
    * @param seed the same seed gives the same samples
    * @return [count, features]
+   * @throws IllegalArgumentException if the count is below 1
    */
   public float[] sample(int count, long seed) {
     return sample(count, seed, 1);
@@ -399,12 +414,18 @@ public final class GpuVae implements AutoCloseable {
    * @param temperature standard deviation of z: below 1 for more typical samples, above for more
    *     unusual ones, 0 for nothing but what z = 0 decodes to
    * @return [count, features]
+   * @throws IllegalArgumentException if the count is below 1 or the temperature negative, infinite
+   *     or not a number
    */
   public float[] sample(int count, long seed, double temperature) {
     return inside(() -> inference.sample(count, seed, temperature));
   }
 
-  /** Mean losses over a data set, with one sample of z an image; the same numbers each time. */
+  /**
+   * Mean losses over a data set, with one sample of z an image; the same numbers each time.
+   *
+   * @throws IllegalArgumentException if its samples have another number of features
+   */
   public Evaluation evaluate(Dataset dataset) {
     return inside(() -> inference.evaluate(dataset));
   }
@@ -420,7 +441,9 @@ public final class GpuVae implements AutoCloseable {
    * @param rows how many
    * @param samples of each row, 1 to {@value #MOST_WEIGHTS}
    * @return [rows, samples]
-   * @throws IllegalArgumentException if the model does not sample
+   * @throws IndexOutOfBoundsException if the set has not these rows
+   * @throws IllegalArgumentException if the model does not sample, for another number of samples,
+   *     or of features
    */
   public double[] logWeights(Dataset dataset, int start, int rows, int samples) {
     return inside(() -> inference.logWeights(dataset, start, rows, samples));
@@ -460,6 +483,7 @@ public final class GpuVae implements AutoCloseable {
    *
    * @param name as in {@link #parameters}
    * @param values row-major in its shape
+   * @throws IllegalArgumentException if there is no such parameter, or it has another size
    */
   public void parameter(String name, float[] values) {
     ParameterLayout.Entry entry = model.parameters().layout().entry(name);
@@ -497,6 +521,7 @@ public final class GpuVae implements AutoCloseable {
    * Saves all there is, with notes of the caller's in the training state.
    *
    * @param notes kept for {@link TrainingState#notes}
+   * @throws IOException if a file cannot be written; what was there before stays
    */
   public void save(Path folder, Map<String, String> notes) throws IOException {
     ModelFolder.write(folder, trainingState(notes));

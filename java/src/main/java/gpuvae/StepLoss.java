@@ -5,7 +5,7 @@ import gpuvae.backend.StepState;
 /**
  * The losses of one training step, per sample, read from the device when asked for; reading waits
  * for it. They can be read during the next 1023 steps and until the model is closed; once read they
- * stay.
+ * stay. Later each method but {@link #step} throws an {@link IllegalStateException}.
  */
 public final class StepLoss {
   private final GpuVae vae;
