@@ -1,10 +1,12 @@
 #!/usr/bin/env bash
-# What only a card can prove: the tests of the CUDA path and the benchmarks on this machine's GPU,
-# a table last: steps by batch and precision, those of PyTorch beside them where $PYTHON (else python3)
-# has one for CUDA, and each call of a step against the bytes that it cannot do without. Needs
-# NVIDIA's driver, cuBLAS and cuDNN, and either JDK 25 and Maven or what tests/gpu-kit.sh made
-# elsewhere. Exit code 2 without one of these, 1 if a check fails. It has not run on a card yet: its
-# flow was tried on the software CUDA device.
+# What only a card can prove: the tests of the CUDA path and the benchmarks on this machine's GPU.
+#   tests/on-gpu.sh [tests|calls|steps ...]
+# tests: each class in a JVM of its own; calls: each call of a step against the bytes that it cannot
+# do without; steps: by preset, batch and precision, PyTorch's beside them where $PYTHON (else
+# python3) has one for CUDA. All of them, in this order, unless some are named. A table comes last,
+# and stays in tests/target/on-gpu with the logs. Needs NVIDIA's driver, cuBLAS and cuDNN, and either
+# JDK 25 and Maven or what tests/gpu-kit.sh made elsewhere. Exit code 2 without one of these, 1 if a
+# check fails. It has not run on a card yet: its flow was tried on the software CUDA device.
 set -uo pipefail
 export LC_ALL=C
 cd "$(dirname "$0")/.."
@@ -18,22 +20,29 @@ unproven=(
   "capture modes: cuBLAS inside a capture|gpuvae.cuda.CudaGraphTest#productsAreRecorded"
   "capture modes: a spoiled capture ends|gpuvae.cuda.CudaGraphTest#aSpoiledCaptureEndsAndTheStreamGoesOn"
   "NVIDIA's libraries give the same bits twice|gpuvae.CudaTrainingTest#lossesFollowTheCpuStepByStepAndRunsAreEqual"
-  "blocks that wait for others of their launch go on|gpuvae.backend.cuda.LaunchCountTest"
+  "blocks that wait for others of their launch go on|gpuvae.PresetStepsTest"
   "the driver's JIT takes the lowered PTX: every kernel is right|gpuvae.backend.CudaOperationsTest"
 )
 batches=(128 1024 4096)
 precisions=(float32 tf32)
-benchmarks=(
-  "--preset mlp-leaky --batch-size 1000"
-  "--preset mlp-softplus"
-  "--preset conv-upsample --batch-size 64"
-  "--preset conv-residual --batch-size 64"
-)
+presets=(mlp-leaky:1000 mlp-softplus:128 conv-upsample:64 conv-residual:64)
+blocks=9
+seconds=0.1
 python=${PYTHON:-python3}
 kit=tests/target/gpu-kit
 logs=tests/target/on-gpu
 reports=$logs/reports
 
+parts=${*:-tests calls steps}
+for part in $parts; do
+  case $part in
+    tests | calls | steps) ;;
+    *)
+      echo "on-gpu.sh: no part '$part', allowed: tests, calls, steps" >&2
+      exit 2
+      ;;
+  esac
+done
 if ! card=$(nvidia-smi --query-gpu=name,driver_version,memory.total --format=csv,noheader 2>/dev/null); then
   echo "on-gpu.sh needs an NVIDIA card and its driver: nvidia-smi finds none" >&2
   exit 2
@@ -49,36 +58,41 @@ mkdir -p $kit $logs
 tar -C $kit -xzf $kit.tar.gz || exit 2
 unset GPUVAE_CUDA_PATH
 export GPUVAE_TEST_ON_GPU=1
+# Where PyTorch is, NVIDIA's wheels are, too.
+export VIRTUAL_ENV=${VIRTUAL_ENV:-$("$python" -c 'import sys; print(sys.prefix)' 2>/dev/null)}
+# The driver compiles PTX once, wherever home is.
+export CUDA_CACHE_PATH=$PWD/$logs/cache
 
-# Runs a class of the kit.
+# Runs a class of the kit, at most so many seconds: a block that waits for ever is one of the risks.
 run_java() {
-  $kit/jdk/bin/java --add-modules=jdk.incubator.vector --enable-native-access=ALL-UNNAMED \
-    -XX:ObjectAlignmentInBytes=64 -Xmx4g -Dgpuvae.root="$PWD" \
-    -cp "$kit/tests:tests/src/test/resources:$kit/lib/*" "$@"
+  timeout -k 10 "$1" $kit/jdk/bin/java --add-modules=jdk.incubator.vector \
+    --enable-native-access=ALL-UNNAMED -XX:ObjectAlignmentInBytes=64 -Xmx4g -Dgpuvae.root="$PWD" \
+    -cp "$kit/tests:tests/src/test/resources:$kit/lib/*" "${@:2}"
 }
 
-run_java gpuvae.cli.Main doctor
-echo "The software CUDA device cannot prove:"
-for line in "${unproven[@]}"; do
-  printf '  %-62s %s\n' "${line%%|*}" "${line#*|}"
+# A line of the table, which is also what a run that is cut short leaves.
+row() { printf '%-62s %s\n' "$1" "$2" | tee -a "$logs/table"; }
+
+failed=0
+row card "$card"
+run_java 60 gpuvae.cli.Main doctor 2>&1 | tee $logs/doctor
+for library in "CUDA driver" cuBLAS cuDNN; do
+  grep -q "^  $library  */" $logs/doctor || {
+    echo "on-gpu.sh needs $library: the doctor above says where it was looked for" >&2
+    exit 2
+  }
 done
 
-echo "Running the tests of the CUDA path ..."
-started=$SECONDS
-failed=0
-# Runs the tests that JUnit's options select; their names come into a log, if they fail on the screen.
+# Runs a class's tests, those with a tag only if one is given.
 run_tests() {
-  run_java -Dgpuvae.cuda.path=$logs/no-cuda-device org.junit.platform.console.ConsoleLauncher execute \
-    --disable-banner --details=summary --reports-dir="$reports/$1" "${@:2}" >"$logs/$1.log" 2>&1 || {
+  echo "$1 ..."
+  run_java 240 -Dgpuvae.cuda.path=$logs/no-cuda-device -Dgpuvae.test.cycles=20 \
+    org.junit.platform.console.ConsoleLauncher execute --disable-banner --details=testfeed \
+    --reports-dir="$reports/$1" --select-class="$1" ${2:+--include-tag="$2"} >"$logs/$1.log" 2>&1 || {
     failed=1
-    tail -n 60 "$logs/$1.log"
+    grep -vE '^\s+at |SUCCESSFUL|STARTED' "$logs/$1.log" | tail -n 25
   }
 }
-# JCuda's need its natives and cuBLAS 12.
-run_tests path --exclude-tag=cuda --exclude-classname='.*[.]JCuda.*' \
-  --select-class=gpuvae.CudaTrainingTest \
-  --select-package=gpuvae.cuda --select-package=gpuvae.backend.cuda
-run_tests suite --include-tag=cuda --select-package=gpuvae
 
 # The verdict of the reports on a class, or on one method of it.
 verdict() {
@@ -96,77 +110,101 @@ verdict() {
       if (failed) print failed " of " seen " failed"
       else if (skipped) print skipped " of " seen " skipped"
       else if (seen) print "passed (" seen ")"
-      else print "did not run"
+      else print "did not end"
     }'
 }
 
-# A line of the table, which is also what a run that is cut short leaves.
-row() { printf '%-62s %s\n' "$1" "$2" >>"$logs/table"; }
-row card "$card"
-for line in "${unproven[@]}"; do
-  result=$(verdict "${line#*|}")
-  case $result in passed*) ;; *) failed=1 ;; esac
-  row "${line%%|*}" "$result"
-done
-for class in $(sed -n 's/.*<testcase .* classname="\([^"$]*\).*/\1/p' "$reports"/*/TEST-junit-jupiter.xml | sort -u); do
-  row "$class" "$(verdict "$class")"
-done
-row "time of the tests" "$((SECONDS - started)) s"
+classes_of() { sed 's,^tests/src/test/java/,,; s,/,.,g; s,\.java$,,'; }
 
-echo "Running the benchmarks ..."
-number() { sed -n "s/.*\"$1\": *\([0-9.eE+-]*\).*/\1/p" "$2"; }
-# gpuvae's step with the options of its bench, as a row.
+run_all_tests() {
+  local started=$SECONDS sources=tests/src/test/java/gpuvae class result line
+  # Sources and headers are compared without a card, and JCuda wants cuBLAS 12.
+  local plain
+  plain=$(ls $sources/cuda/*Test.java $sources/backend/cuda/*Test.java $sources/CudaTrainingTest.java |
+    grep -vE '/(JCuda|Header|NvidiaLibraries|Kernels|FakeDriver)[A-Za-z]*Test\.java$' | classes_of)
+  for class in $plain; do
+    run_tests "$class"
+  done
+  for class in $(grep -rl '@Tag("cuda")' $sources | classes_of); do
+    grep -qx "$class" <<<"$plain" || run_tests "$class" cuda
+  done
+  for line in "${unproven[@]}"; do
+    result=$(verdict "${line#*|}")
+    case $result in passed*) ;; *) failed=1 ;; esac
+    row "${line%%|*}" "$result"
+  done
+  for class in "$reports"/*; do
+    row "${class##*/}" "$(verdict "${class##*/}")"
+  done
+  row "time of the tests" "$((SECONDS - started)) s"
+}
+
+time_calls() {
+  local batch precision
+  for batch in "${batches[@]}"; do
+    for precision in "${precisions[@]}"; do
+      run_java 60 gpuvae.bench.KernelTimes "$batch" "$precision" 2>"$logs/calls.log" |
+        tee -a "$logs/calls" || {
+        failed=1
+        tail -n 5 "$logs/calls.log"
+      }
+      echo | tee -a "$logs/calls"
+    done
+  done
+}
+
+# gpuvae's steps, as a row.
 steps() {
-  local result
-  # shellcheck disable=SC2086 # several options in one variable
-  if run_java gpuvae.cli.Main bench $1 --device cuda --json >"$logs/bench.json" 2>"$logs/bench.log"; then
-    result=$(printf '%.3f ms a step, %.0f images/s' \
-      "$(number median_ms "$logs/bench.json")" "$(number images_per_second "$logs/bench.json")")
+  local sorted
+  if sorted=$(yes '' | head -n $blocks | run_java 90 gpuvae.bench.StepBlocks "$1" "$2" $seconds random \
+    cuda "$3" 2>"$logs/steps.log" | awk '/^gpuvae/ { print $4 }' | sort -n) && [ -n "$sorted" ]; then
+    row "gpuvae, $1, batch $2, $3" \
+      "$(sed -n "$((blocks / 2 + 1))p" <<<"$sorted") ms a step, best $(head -n 1 <<<"$sorted")"
   else
     failed=1
-    result="failed: $(grep -m 1 error "$logs/bench.log")"
+    row "gpuvae, $1, batch $2, $3" "failed: $(grep -m 1 -i exception "$logs/steps.log")"
   fi
-  row "bench $1" "$result"
 }
+
 # PyTorch's in each of its modes, as rows.
 torch_steps() {
   local mode preset batch best median
-  if ! "$python" bench/peers/torch_step.py mlp-relu "$1" 0.2 15 --device cuda --precision "$2" \
-    >"$logs/torch" 2>"$logs/torch.log"; then
-    failed=1
-    row "PyTorch, mlp-relu, batch $1, $2" "failed: $(tail -n 1 "$logs/torch.log")"
-  fi
+  timeout 120 "$python" bench/peers/torch_step.py "$1" "$2" $seconds $blocks --device cuda \
+    --precision "$3" >"$logs/torch" 2>"$logs/torch.log" ||
+    row "PyTorch, $1, batch $2, $3" "not all modes: $(tail -n 1 "$logs/torch.log")"
   while read -r mode preset batch best median; do
-    row "PyTorch $mode, $preset, batch $batch, $2" "$median ms a step, best $best"
+    row "PyTorch $mode, $preset, batch $batch, $3" "$median ms a step, best $best"
   done <"$logs/torch"
 }
 
-torch=$("$python" -c 'import torch; print(torch.__version__ if torch.cuda.is_available() else "")' 2>/dev/null)
-row "PyTorch" "${torch:-no torch with CUDA: name a Python that has one by PYTHON}"
-for batch in "${batches[@]}"; do
-  for precision in "${precisions[@]}"; do
-    steps "--preset mlp-relu --batch-size $batch --precision $precision"
-    [ -z "$torch" ] || torch_steps "$batch" "$precision"
+time_steps() {
+  local torch batch precision preset
+  torch=$("$python" -c 'import torch; print(torch.__version__ if torch.cuda.is_available() else "")' 2>/dev/null)
+  row "PyTorch" "${torch:-no torch with CUDA: name a Python that has one by PYTHON}"
+  for batch in "${batches[@]}"; do
+    for precision in "${precisions[@]}"; do
+      steps mlp-relu "$batch" "$precision"
+      [ -z "$torch" ] || torch_steps mlp-relu "$batch" "$precision"
+    done
   done
-done
-for options in "${benchmarks[@]}"; do
-  steps "$options"
-done
-
-echo "Timing each call of a step ..."
-: >"$logs/calls"
-for batch in "${batches[@]}"; do
-  for precision in "${precisions[@]}"; do
-    run_java gpuvae.bench.KernelTimes "$batch" "$precision" >>"$logs/calls" 2>"$logs/calls.log" || {
-      failed=1
-      tail -n 5 "$logs/calls.log"
-    }
-    echo >>"$logs/calls"
+  for preset in "${presets[@]}"; do
+    steps "${preset%:*}" "${preset#*:}" float32
   done
-done
+}
 
+for part in $parts; do
+  case $part in
+    tests)
+      echo "The software CUDA device cannot prove:"
+      for line in "${unproven[@]}"; do
+        printf '  %-62s %s\n' "${line%%|*}" "${line#*|}"
+      done
+      run_all_tests
+      ;;
+    calls) time_calls ;;
+    steps) time_steps ;;
+  esac
+done
 printf '\n'
 cat "$logs/table"
-printf '\n'
-cat "$logs/calls"
 [ $failed = 0 ]

@@ -243,14 +243,22 @@ def measure(preset, batch, seconds, blocks, device, file):
     if preset.startswith("conv"):
         x = x.view(-1, 1, 28, 28)
     batches = [b for b in x.split(batch) if len(b) == batch]
-    modes = ["eager", "fused", "compile"] + (["graph"] if device == "cuda" else [])
+    modes = ["eager", "fused"] + (["graph"] if device == "cuda" else []) + ["compile"]
     if blocks is None:
         on_demand(preset, batch, {mode: block_of(preset, mode, batches, seconds) for mode in modes})
         return
+    failed = False
     for mode in modes:
-        block = block_of(preset, mode, batches, seconds)
-        measured = [block() for _ in range(blocks)]
+        try:
+            block = block_of(preset, mode, batches, seconds)
+            measured = [block() for _ in range(blocks)]
+        except Exception as error:  # compile wants a compiler, say
+            print(f"{mode}: {error}", file=sys.stderr)
+            failed = True
+            continue
         print(mode, preset, batch, f"{min(measured):.3f} {statistics.median(measured):.3f}", flush=True)
+    if failed:
+        sys.exit(1)
 
 
 def on_demand(preset, batch, blocks):

@@ -4,6 +4,7 @@ import gpuvae.GpuVae;
 import gpuvae.StepLoss;
 import gpuvae.backend.Binding;
 import gpuvae.backend.Device;
+import gpuvae.backend.Precision;
 import gpuvae.config.Shape;
 import gpuvae.config.VaeConfig;
 import gpuvae.data.Batch;
@@ -53,6 +54,9 @@ public class TrainStepBenchmark {
   @Param("FFM")
   Binding binding;
 
+  @Param("FLOAT32")
+  Precision precision;
+
   /** As of {@link Pixels#of}. */
   @Param("random")
   String data;
@@ -73,7 +77,9 @@ public class TrainStepBenchmark {
     for (int i = 0; i < batches.length; i++) {
       batches[i] = order.batch(i * batch, batch);
     }
-    vae = GpuVae.create(config, Device.parse(device).withBinding(binding), 1);
+    vae =
+        GpuVae.create(
+            config, Device.parse(device).withBinding(binding).withPrecision(precision), 1);
   }
 
   /** Images a second. */

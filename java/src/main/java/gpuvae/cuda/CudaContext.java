@@ -172,14 +172,26 @@ public final class CudaContext implements AutoCloseable {
     open.remove(owned);
   }
 
-  /** After a sticky error the driver refuses to free what is gone with the context. */
-  static void unlessLost(Runnable freeing) {
+  /**
+   * After a sticky error the driver refuses to free what is gone with the context, and what cuBLAS
+   * and cuDNN then answer does not tell why.
+   */
+  void unlessLost(Runnable freeing) {
     try {
       freeing.run();
     } catch (CudaException e) {
-      if (!e.isSticky()) {
+      if (!e.isSticky() && !isLost()) {
         throw e;
       }
+    }
+  }
+
+  private boolean isLost() {
+    try {
+      driver().synchronizeContext();
+      return false;
+    } catch (CudaException e) {
+      return e.isSticky();
     }
   }
 

@@ -123,12 +123,13 @@ public final class CudaStream extends Owned {
   /** Ends a capture, if there is one, and drops what was recorded: for when its work failed. */
   public void abandonCapture() {
     ensureOpen();
-    CudaContext.unlessLost(
-        () -> {
-          if (driver().isCapturing(handle)) {
-            dropCapture();
-          }
-        });
+    context()
+        .unlessLost(
+            () -> {
+              if (driver().isCapturing(handle)) {
+                dropCapture();
+              }
+            });
   }
 
   private void dropCapture() {

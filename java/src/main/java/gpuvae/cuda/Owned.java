@@ -38,8 +38,8 @@ abstract class Owned implements AutoCloseable {
     closed = true;
     context.disown(this);
     new Cleanup()
-        .then(() -> CudaContext.unlessLost(context::restore))
-        .then(() -> CudaContext.unlessLost(this::free))
+        .then(() -> context.unlessLost(context::restore))
+        .then(() -> context.unlessLost(this::free))
         .end();
   }
 }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
 import gpuvae.backend.reference.Formulas;
 import gpuvae.backend.reference.PrimitivesOnly;
+import gpuvae.cuda.CudaDeviceForTests;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -372,6 +373,12 @@ abstract class ConvolutionOperations extends OperationsSuite {
     }
   }
 
+  /** NVIDIA's cuDNN is not asked to take what is not aligned: no model has such tensors. */
+  @Override
+  int offset(int number) {
+    return CudaDeviceForTests.isCard() ? 8 : super.offset(number);
+  }
+
   // ---- bounds: the same sums of absolute values, by the oracle ----
 
   private Bound forward(int rows, Convolution g, Pair x, Pair weight, Pair bias) {
@@ -397,7 +404,10 @@ abstract class ConvolutionOperations extends OperationsSuite {
     int features = magnitudes.columns();
     return (i, expected) -> {
       double added = bias == null ? 0 : Math.abs(bias.input(i % features / plane));
-      return Tolerances.sum(terms + 1, magnitude[i] + added);
+      double direct = Tolerances.sum(terms + 1, magnitude[i] + added);
+      return CudaDeviceForTests.isCard()
+          ? Math.max(direct, Tolerances.transformed(magnitude[i] + added))
+          : direct;
     };
   }
 }

@@ -35,6 +35,11 @@ final class Tolerances {
 
   private Tolerances() {}
 
+  /** A sum that cuDNN may compute by Winograd's or Fourier's transform, its magnitude as given. */
+  static double transformed(double magnitude) {
+    return 4e-6 * (magnitude + 1);
+  }
+
   /** value * scale + shift as one fma: one rounding. */
   static double normalised(double expected) {
     return 1.001 * U * Math.abs(expected) + TINY;

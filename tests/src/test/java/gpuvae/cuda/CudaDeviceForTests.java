@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Assumptions;
 
 /**
@@ -22,8 +23,7 @@ public final class CudaDeviceForTests {
    * Where its libraries are; skips the test if native/ is not built, or fails it if that is due.
    */
   public static LibraryProbe libraries() {
-    boolean named = System.getenv(LibraryProbe.VARIABLE) != null;
-    if (named || "1".equals(System.getenv("GPUVAE_TEST_ON_GPU"))) {
+    if (isCard() || System.getenv(LibraryProbe.VARIABLE) != null) {
       // Tests run with a property that hides all devices from those that do not ask for one.
       String hiding = System.clearProperty(LibraryProbe.PROPERTY);
       try {
@@ -38,6 +38,21 @@ public final class CudaDeviceForTests {
           "GPUVAE_REQUIRE_SOFTWARE_DEVICE");
     }
     return LibraryProbe.in(BUILT);
+  }
+
+  /** Whether they are the machine's own, NVIDIA's: what they count and keep is their business. */
+  public static boolean isCard() {
+    return "1".equals(System.getenv("GPUVAE_TEST_ON_GPU"));
+  }
+
+  /**
+   * Nothing was kept: free memory is what it was, but for what a card's driver keeps for itself.
+   */
+  public static void assertNothingKept(long freeBefore, long free) {
+    long slack = isCard() ? 4 << 20 : 0;
+    Assertions.assertTrue(
+        Math.abs(free - freeBefore) <= slack,
+        "free device memory was " + freeBefore + " bytes, is " + free);
   }
 
   /** Makes a folder one of those libraries but cuDNN; skips the test where they have no folder. */

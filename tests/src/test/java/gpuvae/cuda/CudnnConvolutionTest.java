@@ -183,6 +183,9 @@ class CudnnConvolutionTest {
           });
       for (boolean accumulate : new boolean[] {false, true}) {
         if (captured) {
+          // As a model does: what a library loads at first use it does not load in a capture.
+          run(plan, direction, operands, workspace, accumulate);
+          operands.upload(result);
           stream.beginCapture();
           run(plan, direction, operands, workspace, accumulate);
           try (CudaGraph graph = stream.endCapture();
@@ -293,7 +296,7 @@ class CudnnConvolutionTest {
             CudaException.class,
             () -> plan.forward(0, operands.memory[1].address(), 0, 0, 0, false));
     assertEquals("cudnnConvolutionForward", noInput.call());
-    assertEquals("CUDNN_STATUS_BAD_PARAM", noInput.errorName());
+    assertTrue(noInput.errorName().startsWith("CUDNN_STATUS_BAD_PARAM"), noInput.errorName());
   }
 
   @Test

@@ -11,7 +11,6 @@ import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
-import java.nio.file.Path;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Assumptions;
 
@@ -34,12 +33,11 @@ public final class SoftwareDevice {
 
   /** Of the driver that tests run on. */
   public static SoftwareDevice get() {
-    Path driver =
-        Path.of(
-            CudaDeviceForTests.libraries()
-                .find(LibraryProbe.Library.CUDA)
-                .path()
-                .orElseThrow(() -> new IllegalStateException("no CUDA driver")));
+    String driver =
+        CudaDeviceForTests.libraries()
+            .find(LibraryProbe.Library.CUDA)
+            .path()
+            .orElseThrow(() -> new IllegalStateException("no CUDA driver"));
     SymbolLookup library = SymbolLookup.libraryLookup(driver, Arena.global());
     Assumptions.assumeTrue(
         library.find("softcudaFail").isPresent(), "this is not the software CUDA device");

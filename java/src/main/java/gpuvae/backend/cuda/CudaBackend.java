@@ -67,7 +67,7 @@ final class CudaBackend implements Backend {
     context = hardware.openContext();
     memory = new Memory(context, faults);
     try {
-      faults.translate(() -> open(withGraphs));
+      DeviceLock.hold(device.index(), () -> faults.translate(() -> open(withGraphs)));
     } catch (RuntimeException | Error e) {
       memory.ledger().clear();
       try {
@@ -81,7 +81,7 @@ final class CudaBackend implements Backend {
 
   private void open(boolean withGraphs) {
     stream = context.createStream();
-    graphs = new GraphCache(stream, withGraphs);
+    graphs = new GraphCache(stream, device.index(), withGraphs);
     launcher = new Launcher(context, stream, faults);
     transfers = new Transfers(context, stream, memory);
     slots = new BatchSlots(context, stream, memory);
@@ -295,6 +295,10 @@ final class CudaBackend implements Backend {
       return;
     }
     closed = true;
+    DeviceLock.hold(device.index(), this::release);
+  }
+
+  private void release() {
     // Pinned memory may be freed only when no copy uses it.
     Cleanup cleanup = new Cleanup().then(() -> faults.translate(context::drain));
     for (Part own :

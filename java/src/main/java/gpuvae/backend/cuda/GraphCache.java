@@ -23,16 +23,18 @@ final class GraphCache implements Part {
   }
 
   private final CudaStream stream;
+  private final int device;
   private final boolean enabled;
   private final Map<StepKey, Entry> entries = new LinkedHashMap<>(KEPT, 0.75f, true);
 
   /**
-   * Of a stream's work.
+   * Of a stream's work on a device.
    *
    * @param enabled whether graphs are made at all
    */
-  GraphCache(CudaStream stream, boolean enabled) {
+  GraphCache(CudaStream stream, int device, boolean enabled) {
     this.stream = stream;
+    this.device = device;
     this.enabled = enabled;
   }
 
@@ -48,7 +50,7 @@ final class GraphCache implements Part {
         body.run();
         return;
       }
-      capture(body, entry);
+      DeviceLock.hold(device, () -> capture(body, entry));
     }
     entry.graph.launch(stream);
   }

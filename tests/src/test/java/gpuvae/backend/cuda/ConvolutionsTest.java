@@ -48,6 +48,9 @@ class ConvolutionsTest {
 
   @AfterEach
   void close() {
+    if (backend == null) {
+      return;
+    }
     tensors.forEach(backend::free);
     backend.close();
     assertEquals(List.of(), backend.ledger().open());

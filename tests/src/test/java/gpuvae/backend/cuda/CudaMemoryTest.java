@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import gpuvae.Jvm;
 import gpuvae.backend.Binarisation;
 import gpuvae.backend.DeviceFailedException;
 import gpuvae.backend.ElementType;
@@ -21,6 +22,7 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -30,8 +32,13 @@ class CudaMemoryTest {
   /** 10,000 on demand: -Dgpuvae.test.cycles=10000. */
   private static final int CYCLES = Integer.getInteger("gpuvae.test.cycles", 200);
 
-  /** What the allocators of JVM and C library may keep, whatever the number of cycles. */
-  private static final long GROWTH = 24L << 20;
+  private static final int WINDOWS = 5;
+
+  /** Bytes a cycle that count as no growth. */
+  private static final long GROWTH = 120_000;
+
+  /** Where each cycle makes a context anew, of which a card's driver may keep something. */
+  private static final long CARD_GROWTH = 1 << 20;
 
   private static void cycle() {
     CudaBackend backend = CudaBackends.open(true);
@@ -64,23 +71,33 @@ class CudaMemoryTest {
     throw new IOException("no " + field);
   }
 
+  /** A leak shows in each of the windows, what allocators and compilers take by the way in some. */
   @Test
   @EnabledOnOs(OS.LINUX)
   void manyModelsComeAndGo() throws IOException {
-    for (int i = 0; i < 50; i++) {
+    for (int i = 0; i < Math.min(50, CYCLES); i++) {
       cycle();
     }
     long free = freeDeviceMemory();
-    System.gc();
-    long resident = status("RssAnon");
-    for (int i = 0; i < CYCLES; i++) {
-      cycle();
+    long growth = Long.MAX_VALUE;
+    for (int window = 0; window < WINDOWS; window++) {
+      System.gc();
+      long resident = status("RssAnon");
+      for (int i = 0; i < CYCLES / WINDOWS; i++) {
+        cycle();
+      }
+      System.gc();
+      growth = Math.min(growth, status("RssAnon") - resident);
     }
-    System.gc();
-    long growth = status("RssAnon") - resident;
-    assertEquals(free, freeDeviceMemory(), "device memory");
+    CudaDeviceForTests.assertNothingKept(free, freeDeviceMemory());
+    long allowed = CudaDeviceForTests.isCard() ? CARD_GROWTH : GROWTH;
     assertTrue(
-        growth < GROWTH, "the process grew by " + growth + " bytes in " + CYCLES + " cycles");
+        growth < allowed * CYCLES / WINDOWS,
+        "the process grew by "
+            + growth
+            + " bytes and more in each "
+            + CYCLES / WINDOWS
+            + " cycles");
   }
 
   @Test
@@ -126,8 +143,26 @@ class CudaMemoryTest {
     assertThrows(IllegalStateException.class, () -> backend.synchronize());
   }
 
+  /** In a JVM of its own: a card's driver may not get over it. */
   @Test
-  void aLostDeviceSaysSoAndCanBeOpenedAgain() {
+  void aLostDeviceSaysSoAndCanBeOpenedAgain() throws Exception {
+    CudaDeviceForTests.libraries();
+    String output = Jvm.output(LostDevice.class, List.of(Jvm.NATIVE));
+    assertTrue(output.contains("opened again"), output);
+  }
+
+  /** A gather of a row that is not there. */
+  static final class LostDevice {
+    private LostDevice() {}
+
+    public static void main(String[] args) {
+      lose();
+      cycle();
+      System.out.println("opened again");
+    }
+  }
+
+  private static void lose() {
     CudaBackend backend = CudaBackends.open(true);
     StepState state = new StepState(new Tensors(backend));
     Tensor source = backend.allocate(ElementType.U8, 4, 8);
@@ -150,6 +185,5 @@ class CudaMemoryTest {
     assertTrue(later.getMessage().contains(" is lost: "), later.getMessage());
     assertThrows(DeviceFailedException.class, () -> backend.allocate(ElementType.F32, 1));
     backend.close();
-    cycle();
   }
 }

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -44,6 +45,9 @@ class GraphCacheTest {
 
   @AfterEach
   void close() {
+    if (backend == null) {
+      return;
+    }
     backend.free(x);
     backend.close();
     assertEquals(0, backend.ledger().open().size());
@@ -148,6 +152,36 @@ class GraphCacheTest {
       }
       assertArrayEquals(words[0], words[1]);
       assertArrayEquals(parameters[0], parameters[1]);
+    }
+  }
+
+  /** Closing waits for the whole device, which would spoil what is being recorded there. */
+  @Test
+  void anotherModelIsClosedMeanwhile() throws Exception {
+    CudaBackend other = create(true);
+    FutureTask<Void> closing = new FutureTask<>(other::close, null);
+    Thread thread = new Thread(closing);
+    Runnable body =
+        () -> {
+          body();
+          if (calls == 2) {
+            thread.start();
+            join(thread, 200);
+          }
+        };
+    for (int step = 0; step < 3; step++) {
+      backend.run(KEY, body);
+    }
+    closing.get();
+    assertEquals(2, calls);
+    assertEquals(1, values()[3]);
+  }
+
+  private static void join(Thread thread, long millis) {
+    try {
+      thread.join(millis);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
     }
   }
 }

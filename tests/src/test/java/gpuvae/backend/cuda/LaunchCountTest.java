@@ -1,12 +1,14 @@
 package gpuvae.backend.cuda;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gpuvae.backend.Binarisation;
 import gpuvae.backend.ElementType;
 import gpuvae.backend.Preprocessing;
 import gpuvae.config.TrainingControls;
 import gpuvae.config.VaeConfig;
+import gpuvae.cuda.CudaDeviceForTests;
 import gpuvae.model.ResidentData;
 import gpuvae.model.VaeModel;
 import java.lang.foreign.MemorySegment;
@@ -72,7 +74,12 @@ class LaunchCountTest {
       model.trainStep(data, rows, rows);
       List<Long> counts = List.copyOf(backend.graphs().nodes().values());
       data.free();
-      assertEquals(List.of(count), counts);
+      assertEquals(1, counts.size());
+      // NVIDIA's libraries launch more than one kernel for some calls; the software device counts
+      // calls.
+      assertTrue(
+          CudaDeviceForTests.isCard() ? counts.getFirst() >= count : counts.getFirst() == count,
+          counts + " launches, expected " + count);
     }
   }
 }
