@@ -24,7 +24,9 @@ final class SearchFolders {
       addRoot(folders, environment.get(variable));
     }
     if (!WINDOWS) {
+      // Windows' subsystem, and containers that a cluster lends its driver, put it there.
       folders.add(Path.of("/usr/lib/wsl/lib"));
+      addRoot(folders, "/usr/local/nvidia");
       addRoot(folders, "/usr/local/cuda");
       matching(Path.of("/usr/local"), "cuda-*").forEach(root -> addRoot(folders, root.toString()));
     }
