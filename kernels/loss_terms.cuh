@@ -1,5 +1,5 @@
-// One feature's loss and its derivative with respect to what the network gives: Backend.bernoulliLoss
-// and Backend.squaredErrorLoss.
+// One feature's loss and its derivative with respect to what the network gives:
+// Backend.bernoulliLoss and Backend.squaredErrorLoss.
 #pragma once
 
 #include "activation.cuh"
