@@ -84,8 +84,10 @@ for library in "CUDA driver" cuBLAS cuDNN; do
 done
 
 # Runs a class's tests, those with a tag only if one is given.
+ran=()
 run_tests() {
   echo "$1 ..."
+  ran+=("$1")
   run_java 240 -Dgpuvae.cuda.path=$logs/no-cuda-device -Dgpuvae.test.cycles=20 \
     org.junit.platform.console.ConsoleLauncher execute --disable-banner --details=testfeed \
     --reports-dir="$reports/$1" --select-class="$1" ${2:+--include-tag="$2"} >"$logs/$1.log" 2>&1 || {
@@ -133,8 +135,8 @@ run_all_tests() {
     case $result in passed*) ;; *) failed=1 ;; esac
     row "${line%%|*}" "$result"
   done
-  for class in "$reports"/*; do
-    row "${class##*/}" "$(verdict "${class##*/}")"
+  for class in "${ran[@]}"; do
+    row "$class" "$(verdict "$class")"
   done
   row "time of the tests" "$((SECONDS - started)) s"
 }
